@@ -84,6 +84,7 @@ def _check_alphabet(code):
 
 
 def organisation_check(first8: str) -> str:
+    """The 9th character that GB 11714 gives the first 8 of a 主体标识码."""
     # GB 11714 gives letters the values 10 to 35, unlike GB 32100, which skips five of them.
     total = sum(int(c, 36) * weight for c, weight in zip(first8, ORGANISATION_WEIGHTS, strict=True))
     return {10: "X", 11: "0"}.get(11 - total % 11, str(11 - total % 11))

@@ -280,7 +280,7 @@ class Valkey:
 
     def __init__(self, site: Path, data: Path, *, durable: bool):
         self.server, self.data, self.durable = valkey_program(site), data, durable
-        self.port, self.password = _free_port(), secrets.token_hex(16)
+        self.port, self.password = free_port(), secrets.token_hex(16)
 
     def prepare(self) -> None:
         self.data.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -312,7 +312,8 @@ def _receive(connection: socket.socket, expected: bytes) -> bool:
     return received == expected
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A free port of 127.0.0.1, from 20000 on."""
     # Below 32768: higher numbers are given to outgoing connections, which would take it between two starts.
     for _ in range(200):
         port = 20_000 + secrets.randbelow(12_000)

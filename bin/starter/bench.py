@@ -13,7 +13,7 @@ from starter.virtualenv import ROOT
 
 
 def main() -> int:
-    names = sorted(path.stem for path in (ROOT / "tests/bench").glob("[a-z]*.py"))
+    names = _names()
     if len(sys.argv) < 2:
         tell("用法：bin/bench 名称。现有：")
         for name in names:
@@ -29,6 +29,11 @@ def main() -> int:
         return 1
     except Stopped:
         return 130
+
+
+def _names() -> list[str]:
+    files = (ROOT / "tests/bench").glob("[a-z]*.py")
+    return sorted(path.stem for path in files if "__main__" in path.read_text())  # the others are helpers
 
 
 def _bench(name: str, arguments: list[str]) -> int:

@@ -105,7 +105,7 @@ class DataFolder:
         if self.running() or (command == "serve" and _serves(self.lock.holder())):
             return False
         if not getattr(self, "waiting", False):
-            say(f"数据目录 {self.path} 正被另一个命令使用，等它结束……")
+            say(f"数据目录 {self.path} 正被另一个命令使用，请稍候……")
             self.waiting = True
         family.rest(0.2)
         return False

@@ -34,8 +34,8 @@ def main() -> int:
 def _split(arguments: list[str]) -> tuple[str, list[str]]:
     """The data folder and the command; --data only counts before the command."""
     data = str(ROOT / "var")
-    if arguments and arguments[0] == "--data" and len(arguments) > 1:
-        data, arguments = arguments[1], arguments[2:]
+    if arguments[:1] == ["--data"]:
+        data, arguments = "".join(arguments[1:2]), arguments[2:]
     elif arguments and arguments[0].startswith("--data="):
         data, arguments = arguments[0].removeprefix("--data="), arguments[1:]
     if not arguments:

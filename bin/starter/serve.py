@@ -57,9 +57,10 @@ def _serve(options: argparse.Namespace, folder: DataFolder, family: Family) -> i
     environment.ensure(family, SERVE)
     say("正在启动数据库和队列")
     services = start_services(family, folder, environment)
-    folder.write_facts(Facts(os.getpid(), options.port, demo, asdict(services)))
     settings = django_environment(services, folder, demo=demo)
     _prepare_database(family, folder, environment, settings, demo)
+    folder.write_facts(Facts(os.getpid(), options.port, demo, asdict(services)))
+    _require_free_port(options.port)  # again: it takes time to get here
     _start_site(family, folder, environment, settings, options.port)
     _wait_until_ready(family, options.port)
     result(f"ready http://127.0.0.1:{options.port}/")

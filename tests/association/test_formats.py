@@ -90,8 +90,8 @@ TENTH = date(2023, 1, 10)
 @pytest.mark.parametrize(
     "written",
     ["2023-1-10", "2023/1/10", "2023.1.10", "2023年1月10日", "2023 年 1 月 10 日", "20230110", 20230110,
-     44936, 44936.75, "44936", "2023-01-10 00:00:00", "２０２３－１－１０", TENTH, datetime(2023, 1, 10, 23, 59),
-     datetime(2023, 1, 9, 16, 0, tzinfo=UTC), Decimal(44936), "2023年1月10"],
+     44936, 44936.75, "44936", "2023-01-10 00:00:00", "２０２３－１－１０", TENTH,
+     datetime(2023, 1, 10, 23, 59), datetime(2023, 1, 9, 16, 0, tzinfo=UTC), Decimal(44936), "2023年1月10"],
 )  # fmt: skip
 def test_the_tenth_of_january(written):
     assert formats.clean_date(written) == TENTH

@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+from django.utils.module_loading import autodiscover_modules
+
+
+class AssociationConfig(AppConfig):
+    name = "association"
+    verbose_name = "底座"
+
+    def ready(self):
+        from association import celery, grants  # noqa: F401, PLC0415  (the app registry must be ready first)
+
+        autodiscover_modules("tasks", "desk", "attachments", "timelines")
+        post_migrate.connect(grants.grant_application_role, dispatch_uid="association.grants")

@@ -1,0 +1,144 @@
+"""A column is declared once and serves list, column chooser, export and import template.
+
+Values are loaded by parts: a part is one query over a list of primary keys ("the main park of each", "the
+representative of each"), so a page costs as many queries as it shows parts, whether it has one row or thirty, and
+an export costs them once for every thousand rows.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import IntEnum, StrEnum
+
+from association.formats import mask_mobile
+
+
+class Kind(StrEnum):
+    """How a value is kept in a cell and written on a page."""
+
+    TEXT = "text"
+    CODE = "code"
+    PHONE = "phone"
+    INTEGER = "integer"
+    DECIMAL = "decimal"
+    PERCENT = "percent"
+    DATE = "date"
+    CHOICE = "choice"
+    LIST = "list"
+    BOOL = "bool"
+
+    @property
+    def is_number(self) -> bool:
+        return self in (Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT)
+
+
+class Tier(IntEnum):
+    """Secrecy of a column: who may see it is asked of the app's permissions."""
+
+    PUBLIC = 0
+    MEMBER = 1
+    STAFF = 2
+    CONTACT = 3
+    FINANCE = 4
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a list.
+
+    `part` and `field` name where the value comes from; `sort` is the ordering that a click on the header asks for;
+    `choices` pairs stored values with labels; a `required` column must be present and filled when a row is new.
+    """
+
+    key: str
+    header: str
+    part: str
+    field: str
+    kind: Kind = Kind.TEXT
+    tier: Tier = Tier.STAFF
+    sort: tuple = ()
+    choices: tuple = ()
+    required: bool = False
+    importable: bool = False
+    shown: bool = False
+    width: int = 14
+    hint: str = ""
+    example: str = ""
+
+    @property
+    def labels(self) -> dict:
+        return dict(self.choices)
+
+    def cell(self, value, *, unmasked: bool = True):
+        """The value as an export writes it: labels for choices, lists joined by 、, personal numbers masked."""
+        if value is None or value == "":
+            return None
+        if self.kind is Kind.CHOICE:
+            return self.labels.get(value, value)
+        if self.kind is Kind.LIST:
+            return "、".join(str(self.labels.get(v, v)) for v in value) or None
+        if self.kind is Kind.PHONE and not unmasked:
+            return mask_mobile(value)
+        if self.kind is Kind.BOOL:
+            return "是" if value else "否"
+        return value
+
+
+class ColumnSet:
+    """An ordered set of columns with the loaders of their parts."""
+
+    def __init__(self, columns: Iterable[Column], parts: dict[str, Callable]):
+        self.columns = tuple(columns)
+        self.by_key = {c.key: c for c in self.columns}
+        self.parts = parts
+
+    def __iter__(self):
+        return iter(self.columns)
+
+    def __getitem__(self, key) -> Column:
+        return self.by_key[key]
+
+    def allowed(self, tiers) -> "ColumnSet":
+        """The columns whose tier is among `tiers`."""
+        return ColumnSet([c for c in self.columns if c.tier in tiers], self.parts)
+
+    def chosen(self, keys: Sequence[str]) -> "ColumnSet":
+        """The columns named by `keys`, in that order; unknown ones are passed over."""
+        unique = dict.fromkeys(k for k in keys if k in self.by_key)
+        return ColumnSet([self.by_key[k] for k in unique], self.parts)
+
+    @property
+    def shown(self) -> "ColumnSet":
+        return ColumnSet([c for c in self.columns if c.shown], self.parts)
+
+    @property
+    def importable(self) -> "ColumnSet":
+        return ColumnSet([c for c in self.columns if c.importable], self.parts)
+
+    def values(self, pks: Sequence[int], as_of: date) -> list[tuple]:
+        """Stored values for `pks` in their order: one tuple a key, one value a column; None where there is none."""
+        if not pks or not self.columns:
+            return [() for _ in pks]
+        wanted: dict[str, list[str]] = {}
+        for column in self.columns:
+            wanted.setdefault(column.part, []).append(column.field)
+        loaded = {}
+        for part, fields in wanted.items():
+            fields = list(dict.fromkeys(fields))
+            found = self.parts[part](pks, as_of, fields)
+            blank = (None,) * len(fields)
+            aligned = zip(*(found.get(pk, blank) for pk in pks), strict=True)
+            loaded |= {(part, field): values for field, values in zip(fields, aligned, strict=True)}
+        return list(zip(*(loaded[c.part, c.field] for c in self.columns), strict=True))
+
+    def cells(self, pks: Sequence[int], as_of: date, *, unmasked: bool = True) -> list[tuple]:
+        """Like `values`, as an export writes them."""
+        rows = self.values(pks, as_of)
+        if not rows or not self.columns:
+            return rows
+        plain = (Kind.TEXT, Kind.CODE, Kind.INTEGER, Kind.DECIMAL, Kind.PERCENT, Kind.DATE)
+        turned = [
+            values if c.kind in plain else [c.cell(v, unmasked=unmasked) for v in values]
+            for c, values in zip(self.columns, zip(*rows, strict=True), strict=True)
+        ]
+        return list(zip(*turned, strict=True))

@@ -1,0 +1,53 @@
+"""What every page of the shell needs."""
+
+from django.conf import settings
+from django.utils.functional import SimpleLazyObject
+
+from association.choices import Role
+from association.desk import desk
+from association.permissions import current_roles
+
+
+def shell(request):
+    """Menu, to-do count, person, colours and size, and the numbers of the footer; nothing is asked of the database
+    before a template uses it, so that error pages work without one."""
+    user = getattr(request, "user", None)
+    return {
+        "menu": SimpleLazyObject(lambda: _menu(request)),
+        "todo_count": SimpleLazyObject(lambda: _todo_count(request)),
+        "person": user,
+        "person_role": SimpleLazyObject(lambda: _role_text(user)),
+        "theme": _Preference(request, "theme"),
+        "text_size": _Preference(request, "text_size"),
+        "demo": settings.DEMO,
+        "association_name": settings.ASSOCIATION_NAME,
+        "site": settings.SITE,
+    }
+
+
+class _Preference:
+    """A signed-in person's choice, else the cookie's; a wrong value counts as none."""
+
+    allowed = {"theme": {"light", "dark"}, "text_size": {"large"}}
+
+    def __init__(self, request, name):
+        self.request, self.name = request, name
+
+    def __str__(self):
+        user = getattr(self.request, "user", None)
+        chosen = getattr(user, self.name, "") if user is not None and user.is_authenticated else ""
+        chosen = chosen or self.request.COOKIES.get(self.name, "")
+        return chosen if chosen in self.allowed[self.name] else ""
+
+
+def _menu(request):
+    return desk.menu_for(request.user, request.path)
+
+
+def _todo_count(request):
+    return len(desk.todos_for(request.user))
+
+
+def _role_text(user):
+    roles = current_roles(user) if user is not None and user.is_authenticated else ()
+    return "、".join(Role(r).label for r in Role.values if r in roles) if roles else ""

@@ -1,0 +1,141 @@
+"""What an app may put on the desk: menu entries, to-dos, search hits, yearly figures.
+
+Each app registers its own in its `desk.py`, found when Django starts; the workbench knows no app.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.urls import reverse
+from django.utils.timezone import localdate
+
+from association.workdays import WorkdayCalendarMissing, workdays_between
+
+GROUPS = ["", "会员", "治理", "活动", "智库", "联盟与传播", "管理"]
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    group: str
+    label: str
+    url_name: str
+    allowed: Callable
+    order: int = 100
+    count: Callable | None = None
+    due: bool = False
+
+
+@dataclass(frozen=True)
+class Todo:
+    """One thing that waits for a person: what, where it leads, the one next action, and by when."""
+
+    title: str
+    url: str
+    action: str
+    detail: str = ""
+    due: date | None = None
+
+    @property
+    def remaining(self):
+        """(word, tone) of the time left, in working days."""
+        if self.due is None:
+            return "待处理", "info"
+        today = localdate()
+        try:
+            days = (
+                workdays_between(today, self.due) if self.due >= today else -workdays_between(self.due, today)
+            )
+        except WorkdayCalendarMissing:
+            days = (self.due - today).days
+        if self.due < today:
+            return f"超期 {max(-days, 1)} 个工作日", "late"
+        if self.due == today:
+            return "今天到期", "warn"
+        return f"剩 {days} 个工作日", "info"
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One find of the global search."""
+
+    title: str
+    url: str
+    kind: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A yearly figure: a queryset whose rows are what it counts."""
+
+    key: str
+    label: str
+    queryset: Callable
+    columns: tuple = field(default=(("记录", str),))
+    note: str = ""
+
+    def value(self, year: int) -> int:
+        return self.queryset(year).count()
+
+
+class Desk:
+    def __init__(self):
+        self.entries: list[MenuEntry] = []
+        self.todo_sources: list[Callable] = []
+        self.search_sources: list[Callable] = []
+        self.figures: dict[str, Figure] = {}
+
+    def menu(self, group, label, url_name, *, allowed, order=100, count=None, due=False):
+        """Register a menu entry; `allowed(user)` decides who sees it, `count(user)` gives the number beside it."""
+        self.entries.append(MenuEntry(group, label, url_name, allowed, order, count, due))
+
+    def todo(self, source):
+        """Register `source(user) -> Iterable[Todo]`."""
+        self.todo_sources.append(source)
+        return source
+
+    def search(self, source):
+        """Register `source(user, text, limit) -> Iterable[Hit]`."""
+        self.search_sources.append(source)
+        return source
+
+    def figure(self, key, label, queryset, columns=(("记录", str),), note=""):
+        """Register the yearly figure `key`; `queryset(year)` gives the rows that it counts."""
+        self.figures[key] = Figure(key, label, queryset, tuple(columns), note)
+
+    def menu_for(self, user, path: str) -> list[dict]:
+        """The menu of a person as groups of entries; the entry whose address is the longest prefix of `path` is current."""
+        entries = [(e, reverse(e.url_name)) for e in self.entries if e.allowed(user)]
+        current = max((url for _, url in entries if path.startswith(url)), key=len, default=None)
+        groups = []
+        for label in GROUPS:
+            chosen = sorted((e for e in entries if e[0].group == label), key=lambda e: e[0].order)
+            if chosen:
+                groups.append(
+                    {"label": label, "entries": [_shown(e, url, user, current) for e, url in chosen]}
+                )
+        return groups
+
+    def todos_for(self, user) -> list[Todo]:
+        """Everything that waits for the person, oldest deadline first."""
+        found = [todo for source in self.todo_sources for todo in source(user)]
+        return sorted(found, key=lambda t: (t.due is None, t.due or date.max, t.title))
+
+    def hits_for(self, user, text: str, limit: int = 20) -> Iterable[Hit]:
+        return [hit for source in self.search_sources for hit in source(user, text, limit)]
+
+
+def _shown(entry, url, user, current):
+    count = entry.count(user) if entry.count else None
+    return {
+        "label": entry.label,
+        "url": url,
+        "current": url == current,
+        "count": count,
+        "due": entry.due and bool(count),
+    }
+
+
+desk = Desk()
+menu, todo, search, figure = desk.menu, desk.todo, desk.search, desk.figure

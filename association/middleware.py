@@ -1,0 +1,104 @@
+"""Function middlewares: request id, odd addresses, private pages, refusals."""
+
+import uuid
+
+import structlog
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
+from django.db import OperationalError
+from django.db.utils import InterfaceError
+from django.http import HttpResponseBadRequest
+from django.shortcuts import render
+from django.utils.cache import patch_vary_headers
+
+from association.errors import Refused
+
+log = structlog.get_logger(__name__)
+PUBLIC_PREFIXES = ("/static/", "/livez", "/readyz")
+
+
+def request_id(get_response):
+    """Give every request an id that its log lines and its answer carry."""
+
+    def middleware(request):
+        request.id = uuid.uuid4().hex[:16]
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=request.id)
+        response = get_response(request)
+        response.headers["X-Request-Id"] = request.id
+        if response.status_code >= 500:
+            log.error("request.failed", status=response.status_code, view=_view_name(request))
+        return response
+
+    return middleware
+
+
+def _view_name(request):
+    return request.resolver_match.view_name if request.resolver_match else ""
+
+
+def guard_address(get_response):
+    """Answer 400 to addresses and bodies that no page of ours could have sent: NUL, bad UTF-8, far too long."""
+
+    def middleware(request):
+        raw = request.META.get("QUERY_STRING", "")
+        if "\x00" in request.path or "%00" in raw or "\ufffd" in request.path or len(raw) > 8_000:
+            return bad_request(request)
+        try:
+            request.GET.urlencode().encode("utf-8")
+        except (UnicodeError, TooManyFieldsSent, SuspiciousOperation):
+            return bad_request(request)
+        return get_response(request)
+
+    return middleware
+
+
+def bad_request(request):
+    try:
+        return render(request, "400.html", status=400)
+    except Exception:
+        return HttpResponseBadRequest("请求有误。".encode(), content_type="text/plain; charset=utf-8")
+
+
+def private_pages(get_response):
+    """Nothing that a signed-in person sees may stay in a cache."""
+
+    def middleware(request):
+        response = get_response(request)
+        if not request.path.startswith(PUBLIC_PREFIXES) and "Cache-Control" not in response.headers:
+            response.headers["Cache-Control"] = "no-store, private"
+        patch_vary_headers(response, ["Cookie"])
+        return response
+
+    return middleware
+
+
+def refusals(get_response):
+    """Turn refusals into pages: 409 or 422 with the sentence, 413 for too large, 503 when the database is away."""
+
+    def process_exception(request, error):
+        if isinstance(error, Refused):
+            return refusal_page(request, error)
+        if isinstance(error, RequestDataTooBig):
+            return render(request, "413.html", status=413)
+        if isinstance(error, TooManyFieldsSent):
+            return bad_request(request)
+        if isinstance(error, (OperationalError, InterfaceError)):
+            log.warning("database.unavailable", error=type(error).__name__)
+            response = render(request, "503.html", status=503)
+            response["Retry-After"] = "5"
+            return response
+        return None
+
+    def middleware(request):
+        return get_response(request)
+
+    middleware.process_exception = process_exception
+    return middleware
+
+
+def refusal_page(request, refused):
+    """The sentence as a page, or as a fragment that htmx shows above the form."""
+    template = "409.html#sentence" if request.htmx else "409.html"
+    return render(
+        request, template, {"sentence": refused.sentence, "refused": refused}, status=refused.status
+    )

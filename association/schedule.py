@@ -1,0 +1,12 @@
+"""Every recurring job of the house in one table (Celery beat reads it)."""
+
+from celery.schedules import crontab
+
+SCHEDULE = {
+    "队列清扫": {"task": "association.sweep_jobs", "schedule": 15.0, "options": {"expires": 15}},
+    "清理旧的幂等键与导出文件": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=3, minute=10),
+        "kwargs": {"name": "association.tidy"},
+    },
+}

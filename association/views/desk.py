@@ -1,0 +1,69 @@
+"""The workbench: what waits for me, and one search over everything."""
+
+from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.timezone import localtime
+from django.views.decorators.http import require_GET
+
+from association import permissions
+from association.desk import desk
+from association.domain import accounts as domain
+from association.forms.accounts import PreferencesForm
+from association.models import Job
+from association.web import go, require, respond, signed_in
+
+WEEKDAYS = "一二三四五六日"
+
+
+@require_GET
+def front(request):
+    """The address without a path: the workbench for those signed in, the sign-in page for others."""
+    return redirect("association:today" if request.user.is_authenticated else "account_login")
+
+
+@require_GET
+@require(signed_in)
+def today(request):
+    now = localtime()
+    failed = (
+        Job.objects.filter(state="failed").count() if permissions.can_see_job_failures(request.user) else 0
+    )
+    return respond(
+        request,
+        "association/today.html",
+        heading=f"{now.month}月{now.day}日 星期{WEEKDAYS[now.weekday()]}",
+        todos=desk.todos_for(request.user),
+        figures=_figures(now.year) if permissions.can_see_figures(request.user) else [],
+        year=now.year,
+        failed_jobs=failed,
+    )
+
+
+def _figures(year):
+    return [{"figure": f, "value": f.value(year)} for f in desk.figures.values()]
+
+
+@require_GET
+@require(signed_in)
+def search(request):
+    text = " ".join(request.GET.get("q", "").split())[:100]
+    hits = desk.hits_for(request.user, text) if text else []
+    return respond(request, "association/search.html", "results", text=text, hits=hits)
+
+
+@require(signed_in)
+def preferences(request):
+    """Colours and text size; kept with the account."""
+    if request.method != "POST":
+        return respond(
+            request, "association/preferences.html", form=PreferencesForm(initial=vars(request.user))
+        )
+    form = PreferencesForm(request.POST)
+    if not form.is_valid():
+        return respond(request, "association/preferences.html", form=form)
+    domain.choose_appearance(request.user, **form.cleaned_data)
+    target = request.POST.get("next", "")
+    safe = url_has_allowed_host_and_scheme(
+        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return go(request, target if safe else "association:preferences")

@@ -1,0 +1,33 @@
+"""For the starter and the load balancer: is the process alive, can it serve."""
+
+from django.core.cache import caches
+from django.db import DatabaseError, connection
+from django.http import JsonResponse
+from redis.exceptions import RedisError
+
+
+def livez(request):
+    return JsonResponse({"status": "ok"})
+
+
+def readyz(request):
+    """200 when database and broker answer; else 503 naming the part that does not."""
+    parts = {"database": _database(), "broker": _broker()}
+    ready = all(parts.values())
+    return JsonResponse({"status": "ok" if ready else "unavailable", **parts}, status=200 if ready else 503)
+
+
+def _database() -> bool:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
+            return cursor.fetchone() is not None
+    except DatabaseError:
+        return False
+
+
+def _broker() -> bool:
+    try:
+        return bool(caches["default"]._cache.get_client().ping())
+    except RedisError:
+        return False

@@ -1,0 +1,114 @@
+"""The five moves of a view - fetch, ask, form, verb, respond - and what guards them."""
+
+import functools
+import uuid
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from association.models import Submission
+
+
+def respond(request, template: str, partial: str = "", *, status: int = 0, **context):
+    """The page, or its named `partial` when htmx asks for a fragment.
+
+    A bound form in `context` with errors gives 422 unless `status` says otherwise; without JavaScript the whole
+    page comes back with the errors beside the fields.
+    """
+    form = context.get("form")
+    if not status:
+        status = 422 if form is not None and form.is_bound and form.errors else 200
+    name = f"{template}#{partial}" if partial and request.htmx and not request.htmx.boosted else template
+    response = render(request, name, context, status=status)
+    response.headers["Vary"] = "HX-Request, Cookie"
+    return response
+
+
+def go(request, to, *args, **kwargs):
+    """Send the person to another page after a POST; htmx is told by header, a browser by 303."""
+    response = redirect(to, *args, **kwargs)
+    if request.htmx:
+        location = response["Location"]
+        response = render(request, "association/empty.html")
+        response["HX-Redirect"] = location
+        return response
+    response.status_code = 303
+    return response
+
+
+def rebase(form, conflict):
+    """Let a form that lost a race be sent again: the next sending answers to the version now shown beside it."""
+    form.data = form.data.copy()
+    form.data[form.add_prefix("version")] = str(conflict.record.version)
+
+
+def require(question):
+    """Let in only those for whom `question(user)` is true: visitors sign in first, others get 403."""
+
+    def decorate(view):
+        @functools.wraps(view)
+        def guarded(request, *args, **kwargs):
+            if not request.user.is_authenticated:
+                return redirect_to_login(request.get_full_path(), reverse("account_login"))
+            if not question(request.user):
+                raise PermissionDenied
+            return view(request, *args, **kwargs)
+
+        guarded.question = question
+        return guarded
+
+    return decorate
+
+
+def signed_in(user) -> bool:
+    """The question of pages that every account may open."""
+    return user.is_authenticated
+
+
+def idempotent(view):
+    """A creating POST with the hidden field `_key` happens once; repeated, it leads where the first one led.
+
+    The key is stored in the transaction of the change: of two at once the second waits for the first. A form
+    without a key, or with one that is no UUID, is served as if it were new. A response that is not a redirect
+    (errors to mend) does not use the key up.
+    """
+
+    @functools.wraps(view)
+    def once(request, *args, **kwargs):
+        key = _form_key(request)
+        if request.method != "POST" or key is None:
+            return view(request, *args, **kwargs)
+        try:
+            with transaction.atomic():
+                submission = Submission.objects.create(user=request.user, key=key)
+                response = view(request, *args, **kwargs)
+                location = response.headers.get("Location") or response.headers.get("HX-Redirect") or ""
+                if not location:
+                    raise _NotFinished(response)
+                Submission.objects.filter(pk=submission.pk).update(location=location[:500])
+                return response
+        except _NotFinished as unfinished:
+            return unfinished.response
+        except IntegrityError:
+            first = Submission.objects.filter(user=request.user, key=key).first()
+            if first is None:
+                raise
+            return go(request, first.location or "association:today")
+
+    return once
+
+
+class _NotFinished(Exception):
+    def __init__(self, response):
+        super().__init__()
+        self.response = response
+
+
+def _form_key(request):
+    try:
+        return uuid.UUID(request.POST.get("_key", ""))
+    except ValueError:
+        return None

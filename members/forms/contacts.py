@@ -1,0 +1,46 @@
+from django import forms
+
+from association.forms.fields import DayField, LandlineField, MobileField, TextField
+from members.choices import ContactDuty
+from members.models import Contact
+
+
+class ContactForm(forms.ModelForm):
+    """A person's own data. `version` is the state that the editor saw."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    name = TextField(label="姓名", max_length=50)
+    mobile = MobileField(label="手机", required=False)
+    landline = LandlineField(label="座机", required=False)
+
+    class Meta:
+        model = Contact
+        fields = ("name", "mobile", "landline", "email", "wechat")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.fields["version"].initial = self.instance.version
+
+    def clean_name(self):
+        name = self.cleaned_data["name"]
+        if not 2 <= len(name) <= 15:
+            raise forms.ValidationError("姓名应为 2 至 15 个字。")
+        return name
+
+    @property
+    def changes(self) -> dict:
+        return {name: self.cleaned_data[name] for name in self._meta.fields}
+
+
+class NewContactForm(ContactForm):
+    """A new person with the first duty."""
+
+    duty = forms.ChoiceField(label="职责", choices=ContactDuty.choices)
+    title = TextField(label="职务", max_length=50, required=False)
+    since = DayField(label="自", required=False, help_text="留空为今天；原来担任这项职责的人同日卸任。")
+    field_order = ["name", "duty", "title", "since", "mobile", "landline", "email", "wechat"]
+
+
+class EndForm(forms.Form):
+    until = DayField(label="结束日期", required=False, help_text="留空为今天。")

@@ -1,0 +1,29 @@
+from django import forms
+
+from association.forms.fields import DayField, TextField
+from members.choices import Grade, LeaveReason
+
+
+class JoinForm(forms.Form):
+    on = DayField(label="入会日期")
+    batch = TextField(label="批次", max_length=20, required=False)
+    basis = TextField(label="依据", max_length=200, help_text="如理事会决议编号，会写进时间线。")
+
+
+class LeaveForm(forms.Form):
+    on = DayField(label="退会日期", help_text="从这一天起不再是会员；之前各日的名册不变。")
+    reason = forms.ChoiceField(label="原因", choices=LeaveReason.choices)
+    basis = TextField(label="依据", max_length=200)
+
+
+class PostForm(forms.Form):
+    grade = forms.TypedChoiceField(
+        label="级别", choices=[c for c in Grade.choices if c[0] != Grade.MEMBER], coerce=int
+    )
+    since = DayField(label="自")
+    basis = TextField(label="依据", max_length=200, help_text="如会员大会选举结果、理事会决议编号。")
+
+
+class EndPostForm(forms.Form):
+    until = DayField(label="任职至", help_text="从这一天起不再任职。")
+    basis = TextField(label="依据", max_length=200)

@@ -1,0 +1,88 @@
+"""Forms for units: profile, names, tags."""
+
+from django import forms
+
+from association.chinese import normalise
+from association.forms.fields import CreditCodeField, DayField, LandlineField, TextField
+from members import permissions
+from members.choices import NameKind
+from members.models import AlternativeName, Organization
+
+BANK = ("bank_name", "bank_account")
+
+
+class OrganizationForm(forms.ModelForm):
+    """The profile of a unit. `version` is the state that the person saw; bank data only for those who may see it."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    name = TextField(
+        label="单位名称", max_length=120, help_text="营业执照上的全称。改名后，旧名自动记为曾用名。"
+    )
+    credit_code = CreditCodeField(label="统一社会信用代码", required=False, help_text="18 位，末位是校验位。")
+    founded_on = DayField(label="成立日期", required=False)
+    phone = LandlineField(label="单位电话", required=False)
+    website = forms.URLField(label="网址", required=False, assume_scheme="https")
+    introduction = TextField(label="单位简介", max_length=4000, required=False, rows=5)
+
+    class Meta:
+        model = Organization
+        fields = (
+            "name",
+            "credit_code",
+            "category",
+            "nature",
+            "district",
+            "legal_representative",
+            "registered_capital",
+            "founded_on",
+            "registered_address",
+            "english_name",
+            "phone",
+            "email",
+            "website",
+            "introduction",
+            "invoice_title",
+            "invoice_address_phone",
+            "invoice_email",
+            *BANK,
+        )
+
+    def __init__(self, *args, user, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not permissions.can_view_bank(user):
+            for name in BANK:
+                del self.fields[name]
+        if self.instance.pk:
+            self.fields["version"].initial = self.instance.version
+
+    def clean_bank_account(self):
+        account = normalise(self.cleaned_data["bank_account"]).replace(" ", "").replace("-", "")
+        if account and not (account.isascii() and account.isdigit() and 8 <= len(account) <= 32):
+            raise forms.ValidationError("银行账号应为 8 至 32 位数字。")
+        return account
+
+    @property
+    def changes(self) -> dict:
+        """The cleaned values of the unit's own fields."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+
+
+class NameForm(forms.ModelForm):
+    name = TextField(label="名称", max_length=120)
+    used_until = DayField(label="用至", required=False, help_text="曾用名停用的日期；从这一天起用新名。")
+
+    class Meta:
+        model = AlternativeName
+        fields = ("kind", "name", "used_until")
+
+    def clean(self):
+        data = super().clean()
+        if data.get("kind") == NameKind.SHORT:
+            data["used_until"] = None
+        return data
+
+
+class TagForm(forms.Form):
+    name = TextField(label="标签", max_length=20)
+    query = forms.CharField(max_length=4000, required=False, widget=forms.HiddenInput)
+    remove = forms.BooleanField(required=False, widget=forms.HiddenInput)

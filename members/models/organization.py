@@ -1,0 +1,196 @@
+"""The legal unit that is, was or may become a member."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Exists, F, Func, OuterRef, Q, TextField
+
+from association import chinese
+from members import permissions
+from members.choices import Category, District, NameKind, Nature
+from members.models.base import Versioned, tracked
+
+KEYS = ("pinyin_full", "pinyin_initials", "stroke_key", "search_text")
+
+
+class Grams(Func):
+    """The 1- and 2-grams of a text, by the database function that the search index is built on."""
+
+    function = "house_grams"
+    output_field = ArrayField(TextField())
+
+
+class OrganizationQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Rows the person may know of: staff all, a member's people their own unit, others none."""
+        if permissions.can_view_roster(user):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(contact_roles__contact__user=user, contact_roles__until__isnull=True).distinct()
+
+    def members_on(self, day):
+        """Units whose membership is open on `day`: joined on or before it, left after it or never (domain 1.4)."""
+        return self.filter(Exists(_membership().on(day).filter(organization=OuterRef("pk"))))
+
+    def left_by(self, day):
+        """Units that were members before but are not on `day`."""
+        before = _membership().filter(organization=OuterRef("pk"), left_on__lte=day)
+        return self.filter(Exists(before)).exclude(pk__in=self.model.objects.members_on(day).values("pk"))
+
+    def matching(self, text):
+        """Units found by any part of a name, former or short name, park, pinyin, number or credit code."""
+        terms = chinese.normalise(text).lower().split()
+        found = self
+        for term in terms[:8]:
+            found = found.filter(search_condition(term))
+        return found
+
+    def with_code(self, code):
+        return self.filter(credit_code=code)
+
+
+def _membership():
+    # The model lies in a sibling module that points here; the registry knows it by the time of a query.
+    return Organization._meta.get_field("memberships").related_model.objects
+
+
+def search_condition(term: str, field: str = "search_text") -> Q:
+    """The condition that `term` occurs in `field`; the index on 1- and 2-grams narrows it, LIKE decides."""
+    grams = chinese.grams(term)
+    # Pairs say all that single characters would; fewer keys make the index quicker.
+    keys = [g for g in grams if len(g) == 2] or grams
+    return Q(**{f"{field}__grams_contain": keys, f"{field}__contains": term})
+
+
+@TextField.register_lookup
+class GramsContain(models.Lookup):
+    """`field__grams_contain=[…]`: the field's 1- and 2-grams include all of the given ones; served by a GIN index."""
+
+    lookup_name = "grams_contain"
+    prepare_rhs = False
+
+    def as_sql(self, compiler, connection):
+        left, left_params = self.process_lhs(compiler, connection)
+        return f"house_grams({left}) @> %s::text[]", [*left_params, list(self.rhs)]
+
+
+@tracked(exclude=("search_text",))
+class Organization(Versioned):
+    name = models.CharField("单位名称", max_length=120)
+    credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
+    member_number = models.CharField("会员编号", max_length=20, blank=True, editable=False)
+    category = models.CharField("会员类别", max_length=30, choices=Category, default=Category.PARK_OPERATOR)
+    nature = models.CharField("企业性质", max_length=20, blank=True, choices=Nature)
+    district = models.CharField("所属区", max_length=6, blank=True, choices=District)
+    legal_representative = models.CharField("法定代表人", max_length=50, blank=True)
+    registered_capital = models.DecimalField(
+        "注册资本（万元）", max_digits=14, decimal_places=2, null=True, blank=True
+    )
+    founded_on = models.DateField("成立日期", null=True, blank=True)
+    registered_address = models.CharField("注册地址", max_length=200, blank=True)
+    english_name = models.CharField("英文名", max_length=200, blank=True)
+    phone = models.CharField("单位电话", max_length=20, blank=True)
+    email = models.EmailField("单位邮箱", blank=True)
+    website = models.URLField("网址", blank=True)
+    introduction = models.TextField("单位简介", max_length=4000, blank=True)
+    invoice_title = models.CharField("发票抬头", max_length=120, blank=True)
+    invoice_address_phone = models.CharField("开票地址电话", max_length=200, blank=True)
+    invoice_email = models.EmailField("收票邮箱", blank=True)
+    bank_name = models.CharField("开户行", max_length=100, blank=True)
+    bank_account = models.CharField("银行账号", max_length=40, blank=True)
+    is_demo = models.BooleanField("演示数据", default=False, editable=False)
+    pinyin_full = models.CharField("全拼", max_length=600, blank=True, editable=False)
+    pinyin_initials = models.CharField("首字母", max_length=120, blank=True, editable=False)
+    stroke_key = models.CharField("笔画序", max_length=600, blank=True, editable=False)
+    search_text = models.TextField("检索文本", blank=True, editable=False)
+
+    objects = OrganizationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位"
+        indexes = [
+            GinIndex(Grams(F("search_text")), name="organization_search"),
+            models.Index(fields=["pinyin_full", "id"], name="organization_pinyin"),
+            models.Index(fields=["name"], name="organization_name"),
+            models.Index(fields=["category"], name="organization_category"),
+            models.Index(fields=["district"], name="organization_district"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credit_code"],
+                condition=~Q(credit_code=""),
+                name="organization_credit_code_unique",
+                violation_error_message="已有单位使用这个统一社会信用代码。",
+            ),
+            models.UniqueConstraint(
+                fields=["member_number"],
+                condition=~Q(member_number=""),
+                name="organization_member_number_unique",
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        from django.urls import reverse  # noqa: PLC0415  (urls import views import models)
+
+        return reverse("members:organization", args=[self.pk])
+
+
+@tracked()
+class AlternativeName(models.Model):
+    """A name under which a unit or one of its parks is or was also known.
+
+    A former name was in use until `used_until` (exclusive), so the roster of an earlier day shows it.
+    """
+
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="alternative_names")
+    park = models.ForeignKey(
+        "members.Park", models.CASCADE, null=True, blank=True, related_name="alternative_names"
+    )
+    kind = models.CharField("种类", max_length=10, choices=NameKind)
+    name = models.CharField("名称", max_length=120)
+    used_until = models.DateField("用至（不含）", null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "曾用名与简称"
+        indexes = [models.Index(fields=["name"])]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "park", "kind", "name"],
+                nulls_distinct=False,
+                name="alternative_name_unique",
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+
+@tracked()
+class Tag(models.Model):
+    """A word of the secretariat's own to gather units by."""
+
+    name = models.CharField("标签", max_length=20, unique=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "标签"
+        ordering = ["name"]
+
+    def __str__(self):
+        return self.name
+
+
+@tracked()
+class Tagging(models.Model):
+    organization = models.ForeignKey(Organization, models.CASCADE, related_name="taggings")
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="taggings")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "单位标签"
+        constraints = [models.UniqueConstraint(fields=["organization", "tag"], name="tagging_unique")]
+
+    def __str__(self):
+        return f"{self.organization_id}:{self.tag_id}"

@@ -1,0 +1,37 @@
+from django.urls import path
+
+from members.views import contacts, districts, memberships, organizations, parks, roster
+
+app_name = "members"
+urlpatterns = [
+    path("", roster.roster, name="roster"),
+    path("tag/", roster.tag, name="tag"),
+    path("districts/", districts.districts, name="districts"),
+    # --- one unit ---------------------------------------------------------------------------------------
+    path("new/", organizations.create, name="organization_create"),
+    path("<id:pk>/", organizations.organization, name="organization"),
+    path("<id:pk>/parks/", organizations.parks, name="organization_parks"),
+    path("<id:pk>/contacts/", organizations.contacts, name="organization_contacts"),
+    path("<id:pk>/recognitions/", organizations.recognitions, name="organization_recognitions"),
+    path("<id:pk>/membership/", organizations.membership, name="organization_membership"),
+    path("<id:pk>/timeline/", organizations.timeline, name="organization_timeline"),
+    path("<id:pk>/edit/", organizations.edit, name="organization_edit"),
+    path("<id:pk>/names/add/", organizations.add_name, name="name_add"),
+    path("names/<id:pk>/remove/", organizations.remove_name, name="name_remove"),
+    # --- parks ------------------------------------------------------------------------------------------
+    path("<id:pk>/parks/add/", parks.add, name="park_add"),
+    path("parks/<id:pk>/edit/", parks.edit, name="park_edit"),
+    path("parks/<id:pk>/main/", parks.make_main, name="park_main"),
+    path("parks/<id:pk>/year/", parks.report_year, name="park_year"),
+    path("parks/<id:pk>/recognitions/add/", parks.add_recognition, name="recognition_add"),
+    path("recognitions/<id:pk>/remove/", parks.remove_recognition, name="recognition_remove"),
+    # --- people -----------------------------------------------------------------------------------------
+    path("<id:pk>/contacts/add/", contacts.add, name="contact_add"),
+    path("<id:pk>/contacts/<id:contact>/edit/", contacts.edit, name="contact_edit"),
+    path("duties/<id:pk>/end/", contacts.end_duty, name="duty_end"),
+    # --- membership -------------------------------------------------------------------------------------
+    path("<id:pk>/join/", memberships.join, name="join"),
+    path("<id:pk>/leave/", memberships.leave, name="leave"),
+    path("<id:pk>/posts/add/", memberships.add_post, name="post_add"),
+    path("posts/<id:pk>/end/", memberships.end_post, name="post_end"),
+]

@@ -1,0 +1,150 @@
+"""One unit: its tabs, creating and editing it, its names."""
+
+from django.contrib import messages
+from django.contrib.contenttypes.models import ContentType
+from django.core.paginator import Paginator
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from association.domain.editing import Conflict
+from association.models import Activity
+from association.web import go, idempotent, rebase, require, respond, signed_in
+from members import permissions
+from members.domain import organizations as domain
+from members.forms.organizations import NameForm, OrganizationForm
+from members.models import AlternativeName, Organization
+from members.views import profile
+
+FORM_PAGE = "members/organizations/form.html"
+
+
+def fetch(request, pk) -> Organization:
+    """The unit as far as the person may know of it, else 404."""
+    return get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+
+
+def tab_page(request, organization, tab, **context):
+    """One tab of a unit's page, with what every tab shows."""
+    return respond(
+        request,
+        f"members/organizations/{tab}.html",
+        **profile.head(request.user, organization, tab),
+        **context,
+    )
+
+
+@require_GET
+@require(signed_in)
+def organization(request, pk):
+    found = fetch(request, pk)
+    recent = Activity.objects.about(found).select_related("by")[:8]
+    return tab_page(
+        request,
+        found,
+        "overview",
+        facts=profile.facts(request.user, found),
+        parks=profile.park_cards(found),
+        names=found.alternative_names.filter(park__isnull=True).order_by("kind", "-used_until"),
+        tags=[tagging.tag for tagging in found.taggings.select_related("tag")],
+        activities=recent,
+        content_type=ContentType.objects.get_for_model(found).pk,
+    )
+
+
+@require_GET
+@require(signed_in)
+def parks(request, pk):
+    found = fetch(request, pk)
+    return tab_page(request, found, "parks", parks=profile.park_details(found))
+
+
+@require_GET
+@require(signed_in)
+def contacts(request, pk):
+    found = fetch(request, pk)
+    return tab_page(request, found, "contacts", **profile.contact_rows(request.user, found))
+
+
+@require_GET
+@require(signed_in)
+def recognitions(request, pk):
+    found = fetch(request, pk)
+    return tab_page(request, found, "recognitions", recognitions=profile.recognition_rows(found))
+
+
+@require_GET
+@require(signed_in)
+def membership(request, pk):
+    found = fetch(request, pk)
+    return tab_page(
+        request,
+        found,
+        "membership",
+        memberships=found.memberships.all(),
+        posts=found.posts.select_related("contact"),
+        today=localdate(),
+    )
+
+
+@require_GET
+@require(signed_in)
+def timeline(request, pk):
+    found = fetch(request, pk)
+    page = Paginator(Activity.objects.about(found).select_related("by"), 30).get_page(request.GET.get("page"))
+    content_type = ContentType.objects.get_for_model(found).pk
+    return tab_page(request, found, "timeline", page=page, content_type=content_type)
+
+
+@require_http_methods(["GET", "POST"])
+@require(permissions.can_edit_members)
+@idempotent
+def create(request):
+    form = OrganizationForm(request.POST or None, user=request.user)
+    if request.method == "POST" and form.is_valid():
+        made = domain.create_organization(by=request.user, **form.changes)
+        messages.success(request, f"已新建单位“{made.name}”。接着可以添加园区、联系人，办理入会。")
+        return go(request, made)
+    return respond(request, FORM_PAGE, form=form, title="新建单位", submit="新建", back="members:roster")
+
+
+@require_http_methods(["GET", "POST"])
+@require(permissions.can_edit_members)
+def edit(request, pk):
+    found = fetch(request, pk)
+    form = OrganizationForm(request.POST or None, instance=fetch(request, pk), user=request.user)
+    context = {"form": form, "organization": found, "title": f"编辑：{found.name}", "submit": "保存"}
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = form.cleaned_data["version"] or 0
+            domain.update_organization(found, by=request.user, version=version, changes=form.changes)
+        except Conflict as conflict:
+            rebase(form, conflict)
+            return respond(request, FORM_PAGE, status=409, conflict=conflict, **context)
+        messages.success(request, "已保存。")
+        return go(request, found)
+    return respond(request, FORM_PAGE, **context)
+
+
+@require_http_methods(["GET", "POST"])
+@require(permissions.can_edit_members)
+@idempotent
+def add_name(request, pk):
+    found = fetch(request, pk)
+    form = NameForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        domain.add_name(found, by=request.user, **form.cleaned_data)
+        return go(request, found)
+    return respond(request, FORM_PAGE, form=form, organization=found, title="登记曾用名或简称", submit="登记")
+
+
+@require_POST
+@require(permissions.can_edit_members)
+def remove_name(request, pk):
+    name = get_object_or_404(
+        AlternativeName, pk=pk, organization__in=Organization.objects.visible_to(request.user).values("pk")
+    )
+    owner = name.organization
+    domain.remove_name(name, by=request.user)
+    messages.success(request, f"已删除“{name.name}”。")
+    return go(request, owner)

@@ -1,0 +1,118 @@
+"""Adding and editing a unit's parks, their yearly numbers and their recognitions."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_http_methods, require_POST
+
+from association.domain.editing import Conflict
+from association.web import go, idempotent, rebase, require, respond
+from members import permissions
+from members.domain import parks as domain
+from members.forms.parks import ParkForm, ParkYearForm, ReasonForm, RecognitionForm
+from members.models import Park, Recognition
+from members.views.organizations import FORM_PAGE, fetch
+
+PARKS, RECOGNITIONS = "members:organization_parks", "members:organization_recognitions"
+
+
+def _park(request, pk):
+    return get_object_or_404(Park.objects.visible_to(request.user).select_related("organization"), pk=pk)
+
+
+@require_http_methods(["GET", "POST"])
+@require(permissions.can_edit_members)
+@idempotent
+def add(request, pk):
+    organization = fetch(request, pk)
+    form = ParkForm(request.POST or None, initial={"district": organization.district})
+    if request.method == "POST" and form.is_valid():
+        park = domain.add_park(organization, by=request.user, **form.changes)
+        messages.success(request, f"已新增园区“{park.name}”。")
+        return go(request, PARKS, organization.pk)
+    return respond(
+        request, FORM_PAGE, form=form, organization=organization, title="新增园区", submit="新增", back=PARKS
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(permissions.can_edit_members)
+def edit(request, pk):
+    park = _park(request, pk)
+    form = ParkForm(request.POST or None, instance=_park(request, pk))
+    context = {
+        "form": form,
+        "organization": park.organization,
+        "title": f"编辑园区：{park.name}",
+        "back": PARKS,
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            version = form.cleaned_data["version"] or 0
+            domain.update_park(park, by=request.user, version=version, changes=form.changes)
+        except Conflict as conflict:
+            rebase(form, conflict)
+            return respond(request, FORM_PAGE, status=409, conflict=conflict, submit="保存", **context)
+        messages.success(request, "已保存。")
+        return go(request, PARKS, park.organization_id)
+    return respond(request, FORM_PAGE, submit="保存", **context)
+
+
+@require_POST
+@require(permissions.can_edit_members)
+def make_main(request, pk):
+    park = domain.make_main(_park(request, pk), by=request.user)
+    messages.success(request, f"主园区是“{park.name}”。")
+    return go(request, PARKS, park.organization_id)
+
+
+@require_http_methods(["GET", "POST"])
+@require(permissions.can_edit_members)
+def report_year(request, pk):
+    park = _park(request, pk)
+    year = request.GET.get("year", "")
+    stored = (
+        park.years.filter(year=int(year)).first()
+        if year.isascii() and year.isdigit() and len(year) == 4
+        else None
+    )
+    form = ParkYearForm(request.POST or None, instance=stored, initial={"year": localdate().year - 1})
+    if request.method == "POST" and form.is_valid():
+        domain.report_year(park, by=request.user, year=form.cleaned_data["year"], **form.numbers)
+        messages.success(request, f"已保存“{park.name}”{form.cleaned_data['year']} 年度数据。")
+        return go(request, PARKS, park.organization_id)
+    title = f"年度数据：{park.name}"
+    return respond(
+        request, FORM_PAGE, form=form, organization=park.organization, title=title, submit="保存", back=PARKS
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@require(permissions.can_edit_members)
+@idempotent
+def add_recognition(request, pk):
+    park = _park(request, pk)
+    form = RecognitionForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        domain.add_recognition(park, by=request.user, **form.cleaned_data)
+        messages.success(request, "已登记认定。")
+        return go(request, RECOGNITIONS, park.organization_id)
+    context = {"title": f"登记认定：{park.name}", "submit": "登记", "back": RECOGNITIONS}
+    return respond(request, FORM_PAGE, form=form, organization=park.organization, **context)
+
+
+@require_http_methods(["GET", "POST"])
+@require(permissions.can_edit_members)
+def remove_recognition(request, pk):
+    visible = Park.objects.visible_to(request.user).values("pk")
+    recognition = get_object_or_404(
+        Recognition.objects.select_related("park__organization"), pk=pk, park__in=visible
+    )
+    organization = recognition.park.organization
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        domain.remove_recognition(recognition, by=request.user, basis=form.cleaned_data["basis"])
+        messages.success(request, "已删除认定。")
+        return go(request, RECOGNITIONS, organization.pk)
+    context = {"title": f"删除认定：{recognition}", "submit": "删除", "kind": "danger", "back": RECOGNITIONS}
+    return respond(request, FORM_PAGE, form=form, organization=organization, **context)

@@ -1,0 +1,80 @@
+"""The roster: one list with every filter, and the batch actions on it."""
+
+from django.contrib import messages
+from django.http import QueryDict
+from django.views.decorators.http import require_GET, require_POST
+
+from association.errors import Refused
+from association.listing import Listing
+from association.permissions import can_share_views
+from association.web import go, require, respond
+from members import permissions
+from members.columns import KEY, ROSTER
+from members.domain import organizations as domain
+from members.forms.filters import RosterFilter, sortable
+from members.forms.organizations import TagForm
+from members.models import Organization
+from members.views.cells import shown_list
+
+
+def listing_for(request) -> Listing:
+    """The roster as the address asks for it and as far as the person may see it."""
+    listing = Listing(
+        request,
+        key=KEY,
+        queryset=Organization.objects.visible_to(request.user),
+        columns=ROSTER.allowed(permissions.tiers(request.user)),
+        filterset_class=RosterFilter,
+        default_sort=("pinyin_full",),
+    )
+    column, _ = listing.sort
+    if column and {"grade_now", "joined_now"} & set(column.sort):
+        listing.queryset = sortable(listing.queryset, listing.as_of)
+    return listing
+
+
+@require_GET
+@require(permissions.can_view_roster)
+def roster(request):
+    listing = listing_for(request)
+    return respond(
+        request,
+        "members/roster/list.html",
+        "list",
+        listing=listing,
+        status=200 if listing.is_valid else 422,
+        **shown_list(listing),
+        can_edit=permissions.can_edit_members(request.user),
+        can_import=permissions.can_import_members(request.user),
+        can_export=permissions.can_export_members(request.user),
+        can_share=can_share_views(request.user),
+    )
+
+
+@require_POST
+@require(permissions.can_edit_members)
+def tag(request):
+    """Put a tag on the ticked units, or on all that the filters leave; or take it off."""
+    form = TagForm(request.POST)
+    if not form.is_valid():
+        raise Refused("请填写不超过 20 个字的标签。", status=422)
+    chosen = _chosen(request)
+    verb = domain.untag_organizations if form.cleaned_data["remove"] else domain.tag_organizations
+    count = verb(chosen, by=request.user, name=form.cleaned_data["name"])
+    done = "去掉" if form.cleaned_data["remove"] else "加上"
+    messages.success(request, f"已为 {count} 家单位{done}标签“{form.cleaned_data['name']}”。")
+    return go(request, f"{request.path.removesuffix('tag/')}?{form.cleaned_data['query']}")
+
+
+def _chosen(request):
+    visible = Organization.objects.visible_to(request.user)
+    if request.POST.get("everything"):
+        query = QueryDict(request.POST.get("query", "")[:4000])
+        filters = RosterFilter(query, queryset=visible, request=request)
+        if not filters.is_valid():
+            raise Refused("筛选条件无效，请返回列表重试。", status=422)
+        return filters.qs.order_by("pk")
+    keys = [int(k) for k in request.POST.getlist("chosen") if k.isascii() and k.isdigit() and len(k) < 18]
+    if not keys:
+        raise Refused("请先勾选单位。", status=422)
+    return visible.filter(pk__in=keys).order_by("pk")
