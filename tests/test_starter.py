@@ -179,11 +179,12 @@ def test_secrets_are_private(first):
     assert modes == {"secret-key": "0o600", "run/services.json": "0o600"}
 
 
-def test_second_start_is_quicker_and_sigint_leaves_nothing(first):
-    with serving(first.data) as start:
-        assert start.seconds < first.seconds
-        assert start.end(signal.SIGINT) == 0
-        assert start.survivors(0) == []
+def test_manage_starts_the_services_itself_and_stops_them(first):
+    done = manage(first.data, "showmigrations", "--plan")
+    assert done.returncode == 0, done.stderr
+    assert {line[:3] for line in done.stdout.splitlines()} == {"[X]"}
+    assert read_process(json.loads((first.data / "run/lock").read_text())["pid"]) is None
+    assert not (first.data / "postgres/postmaster.pid").exists()
 
 
 def test_sigkill_leaves_nothing_and_the_data_opens_again(first):
@@ -205,6 +206,17 @@ def test_sigkill_of_guardian_and_start_together_leaves_nothing(first):
     shutil.rmtree(facts["services"]["socket"])  # with both gone, nobody could clear it up
 
 
+@pytest.fixture(scope="module")
+def running(first):
+    """A second start on the same folder; the tests above need the folder for themselves."""
+    with serving(first.data) as start:
+        yield start
+
+
+def test_second_start_is_quicker(first, running):
+    assert running.seconds < first.seconds
+
+
 @pytest.mark.parametrize("words", [("postgres",), ("gunicorn",), ("celery", "worker")], ids="-".join)
 def test_killed_child_comes_back(running, words):
     killed = running.child(*words)
@@ -221,12 +233,6 @@ def came_back(start: Start, words: tuple[str, ...], killed: Process) -> bool:
     with contextlib.suppress(StopIteration):
         return start.child(*words) != killed
     return False
-
-
-@pytest.fixture(scope="module")
-def running(first):
-    with serving(first.data) as start:
-        yield start
 
 
 def test_manage_uses_the_running_services_and_prints_nothing_of_its_own(running):
@@ -251,19 +257,12 @@ def test_second_start_on_the_same_folder_is_refused(running):
     )
 
 
-def test_manage_starts_the_services_itself_and_stops_them(tmp_path):
-    done = manage(tmp_path / "data", "showmigrations", "--plan")
-    assert done.returncode == 0, done.stderr
-    assert all(line.startswith(("[X]", "[ ]")) for line in done.stdout.splitlines())
-    facts = json.loads((tmp_path / "data/run/lock").read_text())
-    assert read_process(facts["pid"]) is None
-    assert not (tmp_path / "data/postgres/postmaster.pid").exists()
-
-
-def test_without_demo_there_is_nobody(tmp_path):
+def test_without_demo_there_is_nobody_and_sigint_leaves_nothing(tmp_path):
     with serving(tmp_path / "data", "--no-demo") as start:
         assert answer(start.data, COUNT_PEOPLE) == "0\n"
         assert answer(start.data, "from django.conf import settings; print(settings.DEMO)") == "False\n"
+        assert start.end(signal.SIGINT) == 0
+        assert start.survivors(0) == []
 
 
 def test_port_in_use_is_refused(tmp_path):
