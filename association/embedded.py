@@ -30,6 +30,8 @@ SELECT 'CREATE ROLE {OWNER_ROLE} LOGIN CREATEDB'
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{OWNER_ROLE}') \\gexec
 SELECT 'CREATE ROLE {APP_ROLE} LOGIN'
  WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{APP_ROLE}') \\gexec
+-- The owner may act as the application does, so that a test can show what the application may not do.
+GRANT {APP_ROLE} TO {OWNER_ROLE};
 SELECT 'CREATE DATABASE {DATABASE} OWNER {OWNER_ROLE}'
  WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{DATABASE}') \\gexec
 """

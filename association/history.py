@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.apps import apps
-from django.db.models import Max
+from django.db.models import OuterRef, Subquery
 
 # Bookkeeping that no reader asks about.
 QUIET = {
@@ -53,42 +53,50 @@ def changes_of(context_id, *, object_filter=None, limit: int = 200) -> list[Chan
 
 def _changes(model, events):
     previous = _previous_events(model, events)
+    names = _related_names(model, [*events, *previous.values()])
     for event in events:
         before = previous.get(event.pgh_id)
         if event.pgh_label == "delete":
             before, after = event, None
         else:
             after = event
-        yield from _field_changes(model, before, after)
+        yield from _field_changes(model, before, after, names)
 
 
 def _previous_events(model, events):
     """For each updating event the one before it of the same record, in two queries however many there are."""
-    updates = [e for e in events if e.pgh_label == "update"]
+    updates = [e.pgh_id for e in events if e.pgh_label == "update"]
     if not updates:
         return {}
-    by_id, wanted = {}, {}
-    for event in updates:
-        row = model.objects.filter(pgh_obj_id=event.pgh_obj_id, pgh_id__lt=event.pgh_id).aggregate(
-            last=Max("pgh_id")
-        )
-        wanted[event.pgh_id] = row["last"]
+    earlier = model.objects.filter(pgh_obj_id=OuterRef("pgh_obj_id"), pgh_id__lt=OuterRef("pgh_id"))
+    last = Subquery(earlier.order_by("-pgh_id").values("pgh_id")[:1])
+    wanted = dict(model.objects.filter(pgh_id__in=updates).annotate(last=last).values_list("pgh_id", "last"))
     by_id = model.objects.in_bulk([pk for pk in wanted.values() if pk])
-    return {pk: by_id.get(last) for pk, last in wanted.items()}
+    return {pk: by_id[before] for pk, before in wanted.items() if before}
 
 
-def _field_changes(model, before, after):
+def _related_names(model, rows):
+    """(field, key) → the name of the record it points to, a query a field; a record that is gone has none."""
+    found = {}
+    for field in (f for f in model._meta.concrete_fields if f.is_relation and not f.name.startswith("pgh_")):
+        keys = {getattr(row, field.attname) for row in rows} - {None}
+        related = field.related_model._base_manager.in_bulk(keys) if keys else {}
+        found |= {(field.name, key): str(record) for key, record in related.items()}
+    return found
+
+
+def _field_changes(model, before, after, names):
     tracked = model.pgh_tracked_model
     for field in tracked._meta.concrete_fields:
         if field.name in QUIET or not any(f.name == field.name for f in model._meta.concrete_fields):
             continue
-        old = shown(field, before)
-        new = shown(field, after)
+        old = shown(field, before, names)
+        new = shown(field, after, names)
         if old != new:
             yield Change(tracked._meta.verbose_name, field.name, field.verbose_name, old, new, model)
 
 
-def shown(field, row):
+def shown(field, row, names):
     """The value of `field` in a history row as a person reads it: labels for choices, names for relations."""
     if row is None:
         return None
@@ -98,8 +106,7 @@ def shown(field, row):
     if field.choices:
         return dict(field.flatchoices).get(value, value)
     if field.is_relation:
-        related = getattr(row, field.name, None)
-        return str(related) if related is not None else f"#{value}"
+        return names.get((field.name, value), f"#{value}")
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):

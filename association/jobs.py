@@ -96,7 +96,8 @@ def run(job_id) -> bool:
     try:
         _registry[work.name](**work.arguments)
     except Exception as error:
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:
+            connection.close_if_unusable_or_obsolete()
         log.exception("job.failed", job=work.name, job_id=work.pk, attempt=work.attempts)
         _finish(work, f"{type(error).__name__}: {error}"[:500])
     else:
