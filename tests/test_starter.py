@@ -197,15 +197,6 @@ def test_sigkill_leaves_nothing_and_the_data_opens_again(first):
     assert answer(first.data, COUNT_PEOPLE) == people
 
 
-def test_sigkill_of_guardian_and_start_together_leaves_nothing(first):
-    with serving(first.data) as start:
-        os.kill(start.child("-I", "-S").pid, signal.SIGKILL)
-        start.end(signal.SIGKILL)
-        assert start.survivors(25) == []
-    facts = json.loads((first.data / "run/services.json").read_text())
-    shutil.rmtree(facts["services"]["socket"])  # with both gone, nobody could clear it up
-
-
 @pytest.fixture(scope="module")
 def running(first):
     """A second start on the same folder; the tests above need the folder for themselves."""
@@ -255,6 +246,16 @@ def test_second_start_on_the_same_folder_is_refused(running):
         f"已有一个 bin/serve 在使用数据目录 {running.data}，"
         f"地址 http://127.0.0.1:{running.port}/（进程 {running.process.pid}）。"
     )
+
+
+def test_sigkill_of_start_and_guardian_together_leaves_nothing(running):
+    """Ends the second start, so it stays behind the tests that use it."""
+    running.processes = offspring(running.process.pid)
+    os.kill(running.child("-I", "-S").pid, signal.SIGKILL)
+    running.end(signal.SIGKILL)
+    assert running.survivors(25) == []
+    facts = json.loads((running.data / "run/services.json").read_text())
+    shutil.rmtree(facts["services"]["socket"])  # with both gone, nobody could clear it up
 
 
 def test_without_demo_there_is_nobody_and_sigint_leaves_nothing(tmp_path):

@@ -108,6 +108,7 @@ def _start_site(family, folder, environment, settings, port: int) -> None:
     python = str(environment.python)
     gunicorn = ["-m", "gunicorn", "association.wsgi", "-k", "gthread", "-w", "2", "--threads", "8"]
     gunicorn += ["-b", f"127.0.0.1:{port}", "--no-control-socket", "--graceful-timeout", "5"]
+    gunicorn += ["--preload"]  # the code is loaded once for both workers; a killed one is back at once
     celery = ["-m", "celery", "-A", "association"]
     worker = ["worker", "-c", "2", "--without-gossip", "--without-mingle"]
     beat = ["beat", "-s", str(folder.run / "beat-schedule")]
