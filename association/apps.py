@@ -8,7 +8,7 @@ class AssociationConfig(AppConfig):
     verbose_name = "底座"
 
     def ready(self):
-        from association import celery, grants  # noqa: F401, PLC0415  (the app registry must be ready first)
+        from association import celery, converters, grants  # noqa: F401, PLC0415  (the app registry must be ready first)
 
         autodiscover_modules("tasks", "desk", "attachments", "timelines")
         post_migrate.connect(grants.grant_application_role, dispatch_uid="association.grants")

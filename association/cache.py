@@ -3,7 +3,7 @@
 import functools
 
 import structlog
-from django.core.cache.backends.redis import RedisCache
+from django.core.cache.backends.redis import RedisCache, RedisCacheClient
 from redis.exceptions import RedisError
 
 log = structlog.get_logger(__name__)
@@ -27,9 +27,24 @@ def _default(args, kwargs):
     return kwargs.get("default", args[1] if len(args) > 1 else None)
 
 
+class KeptClient(RedisCacheClient):
+    """Django makes a new client object for every call, which costs more than the call; one a pool is enough."""
+
+    def get_client(self, key=None, *, write=False):
+        clients = self.__dict__.setdefault("_clients", {})
+        pool = self._get_connection_pool(write)
+        if id(pool) not in clients:
+            clients[id(pool)] = self._client(connection_pool=pool)
+        return clients[id(pool)]
+
+
 class TolerantRedisCache(RedisCache):
     """Django's Redis cache whose every failure is a miss. Sessions fall back to the database, so nobody is
     logged out; counts are counted again. Rate limits fail open for as long as Valkey is away."""
+
+    def __init__(self, server, params):
+        super().__init__(server, params)
+        self._class = KeptClient
 
     get = _tolerant("get", _default)
     set = _tolerant("set", lambda args, kwargs: None)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from django.urls import reverse
+from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 
 from association.workdays import WorkdayCalendarMissing, workdays_between
@@ -24,6 +25,10 @@ class MenuEntry:
     order: int = 100
     count: Callable | None = None
     due: bool = False
+
+    @cached_property
+    def url(self) -> str:
+        return reverse(self.url_name)
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ class Desk:
 
     def menu_for(self, user, path: str) -> list[dict]:
         """The menu of a person as groups of entries; the entry whose address is the longest prefix of `path` is current."""
-        entries = [(e, reverse(e.url_name)) for e in self.entries if e.allowed(user)]
+        entries = [(e, e.url) for e in self.entries if e.allowed(user)]
         current = max((url for _, url in entries if path.startswith(url)), key=len, default=None)
         groups = []
         for label in GROUPS:

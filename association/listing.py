@@ -14,7 +14,7 @@ from association.columns import Column, ColumnSet
 from association.models import ColumnChoice, SavedView
 
 PAGE_SIZE = 20
-COUNT_KEPT = 300
+KEPT = 300
 # Parts of the address that say how a list is shown, not which rows it holds.
 PRESENTATION = {"page", "sort", "columns", "view", "as_of_text"}
 
@@ -40,7 +40,7 @@ class Header:
 class Listing:
     """One page of a list as asked for by `request`.
 
-    `queryset` holds the rows the person may see; `columns` the columns they may see; `filterset_class` is a
+    `filterset_class.unfiltered(queryset)` gives the rows of the plain list. `queryset` holds the rows the person may see; `columns` the columns they may see; `filterset_class` is a
     django-filter FilterSet whose form is the filter dialog. `as_of` is the day that dated values are shown for.
     """
 
@@ -48,20 +48,34 @@ class Listing:
         self, request, *, key, queryset, columns: ColumnSet, filterset_class, default_sort, title_column=""
     ):
         self.request, self.key, self.allowed_columns = request, key, columns
-        self.filterset = filterset_class(request.GET, queryset=queryset, request=request)
-        self.is_valid = self.filterset.is_valid()
+        self.filterset_class, self.visible = filterset_class, queryset
         self.default_sort = default_sort
 
     # --- which rows -------------------------------------------------------------------------------------
-    @property
+    @cached_property
+    def is_filtered(self) -> bool:
+        """Whether the address names any filter; without one the filter form, which is costly, is never built."""
+        return not self.filterset_class.base_filters.keys().isdisjoint(self.request.GET)
+
+    @cached_property
+    def filterset(self):
+        return self.filterset_class(self.request.GET, queryset=self.visible, request=self.request)
+
+    @cached_property
+    def is_valid(self) -> bool:
+        return not self.is_filtered or self.filterset.is_valid()
+
+    @cached_property
     def as_of(self):
-        chosen = self.filterset.form.cleaned_data.get("as_of") if self.is_valid else None
+        chosen = self.filterset.form.cleaned_data.get("as_of") if self.is_filtered and self.is_valid else None
         return chosen or localdate()
 
     @cached_property
     def queryset(self):
         """The filtered rows, unsorted; none when the filter form has errors."""
-        return self.filterset.qs if self.is_valid else self.filterset.queryset.none()
+        if not self.is_filtered:
+            return self.filterset_class.unfiltered(self.visible)
+        return self.filterset.qs if self.is_valid else self.visible.none()
 
     @cached_property
     def ordered(self):
@@ -81,16 +95,24 @@ class Listing:
         """How many rows the filters leave; kept for five minutes or until the next verb, whichever is sooner."""
         if not self.is_valid:
             return 0
+        return self._kept("count", lambda: self.queryset.order_by().count())
+
+    def _kept(self, what, compute):
+        """A value that depends on the filters and on nothing else, kept under the present stamp."""
         state = sorted(
             (k, v) for k, values in self.request.GET.lists() if k not in PRESENTATION for v in values
         )
-        text = f"{self.key}|{self.request.user.pk}|{localdate()}|{stamps.current()}|{state}"
-        name = "count." + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
-        count = cache.get(name)
-        if count is None:
-            count = self.queryset.order_by().count()
-            cache.set(name, count, COUNT_KEPT)
-        return count
+        text = f"{what}|{self.key}|{self.request.user.pk}|{localdate()}|{self._stamp}|{state}"
+        name = "list." + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()
+        value = cache.get(name)
+        if value is None:
+            value = compute()
+            cache.set(name, value, KEPT)
+        return value
+
+    @cached_property
+    def _stamp(self):
+        return stamps.current()
 
     # --- which page -------------------------------------------------------------------------------------
     @cached_property
@@ -110,8 +132,14 @@ class Listing:
 
     @cached_property
     def pks(self) -> list[int]:
+        """Keys of the rows on this page, kept like the count; what the rows say is read anew each time."""
+        if not self.is_valid:
+            return []
         start = (self.page - 1) * PAGE_SIZE
-        return list(self.ordered.values_list("pk", flat=True)[start : start + PAGE_SIZE])
+        return self._kept(
+            f"page {self.page} {self.request.GET.get('sort', '')}",
+            lambda: list(self.ordered.values_list("pk", flat=True)[start : start + PAGE_SIZE]),
+        )
 
     @property
     def first(self) -> int:
@@ -171,7 +199,7 @@ class Listing:
     # --- filters in words -------------------------------------------------------------------------------
     @cached_property
     def pills(self) -> list[Pill]:
-        if not self.is_valid:
+        if not self.is_filtered or not self.is_valid:
             return []
         found = []
         for name, field in self.filterset.form.fields.items():
@@ -193,6 +221,11 @@ class Listing:
                 query[name] = value
         text = query.urlencode()
         return f"{self.request.path}?{text}" if text else self.request.path
+
+    @property
+    def carried(self) -> list[tuple]:
+        """(name, value) pairs of the address that a search inside the list keeps."""
+        return [(k, v) for k, values in self.request.GET.lists() if k not in ("q", "page") for v in values]
 
     @property
     def query(self) -> str:

@@ -1,22 +1,7 @@
 from django.contrib import admin
-from django.urls import include, path, register_converter
+from django.urls import include, path
 
-from association.views import activities, desk, errors, figures, health, listings, look
-
-
-class SmallInteger:
-    """Positive numbers that fit a database key; a longer one is no address of ours."""
-
-    regex = "[0-9]{1,18}"
-
-    def to_python(self, value):
-        return int(value)
-
-    def to_url(self, value):
-        return str(value)
-
-
-register_converter(SmallInteger, "id")
+from association.views import activities, attachments, desk, errors, figures, health, listings, look
 
 house = [
     path("", desk.front, name="front"),
@@ -29,6 +14,11 @@ house = [
     path("views/<id:pk>/remove/", listings.remove_view, name="remove_view"),
     path("columns/choose/", listings.choose_columns, name="choose_columns"),
     path("activities/<id:pk>/changes/<id:content_type>/<id:object_id>/", activities.changes, name="changes"),
+    path("files/of/<id:content_type>/<id:object_id>/", attachments.attached, name="attached"),
+    path("files/of/<id:content_type>/<id:object_id>/attach/", attachments.attach, name="attach"),
+    path("files/<uuid:key>/", attachments.download, name="download"),
+    path("files/<uuid:key>/thumbnail/", attachments.thumbnail, name="thumbnail"),
+    path("files/<uuid:key>/detach/", attachments.detach, name="detach"),
     path("look/", look.look, name="look"),
 ]
 

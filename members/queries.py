@@ -6,9 +6,10 @@ read as it stood on `as_of`; what is not dated is read as it is.
 
 from functools import partial
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, Q
 from django.utils.timezone import localdate
 
+from association.prepared import prepared
 from members.choices import LEVEL_ORDER, ContactDuty, Grade, NameKind, Standing
 from members.models import (
     AlternativeName,
@@ -17,36 +18,48 @@ from members.models import (
     Organization,
     Park,
     ParkYear,
-    Post,
     Recognition,
     Tagging,
 )
 
 
+@prepared
+def _organizations(pks, as_of, *fields):
+    return Organization.objects.filter(pk__keyed=pks).values_list("pk", *fields)
+
+
 def organizations(pks, as_of, fields):
     """Plain fields of the unit itself."""
-    rows = Organization.objects.filter(pk__in=pks).values_list("pk", *fields)
-    return {row[0]: row[1:] for row in rows}
+    return {row[0]: row[1:] for row in _organizations(pks, as_of, *fields)}
+
+
+@prepared
+def _former_names(pks, as_of):
+    names = AlternativeName.objects.filter(
+        organization__keyed=pks, park__isnull=True, kind=NameKind.FORMER, used_until__gt=as_of
+    )
+    return names.order_by("-used_until").values_list("organization_id", "name")
 
 
 def names(pks, as_of, fields):
     """The name that the unit bore on the day: a former name in use then, else the present one."""
-    found = dict(Organization.objects.filter(pk__in=pks).values_list("pk", "name"))
+    found = dict(_organizations(pks, as_of, "name"))
     if as_of < localdate():
-        former = AlternativeName.objects.filter(
-            organization__in=pks, park__isnull=True, kind=NameKind.FORMER, used_until__gt=as_of
-        )
         # The former name that ended first after the day was the one in use; it is written last.
-        for pk, name in former.order_by("-used_until").values_list("organization_id", "name"):
-            found[pk] = name
+        found |= dict(_former_names(pks, as_of))
     return {pk: (name,) * len(fields) for pk, name in found.items()}
+
+
+@prepared
+def _memberships(pks, as_of):
+    rows = Membership.objects.filter(organization__keyed=pks, joined_on__lte=as_of).order_by("joined_on")
+    return rows.values_list("organization_id", "joined_on", "left_on", "batch")
 
 
 def memberships(pks, as_of, fields):
     """The period that holds the day, else the last one before it; `standing` is derived from it."""
-    rows = Membership.objects.filter(organization__in=pks, joined_on__lte=as_of).order_by("joined_on")
     found = {}
-    for pk, joined_on, left_on, batch in rows.values_list("organization_id", "joined_on", "left_on", "batch"):
+    for pk, joined_on, left_on, batch in _memberships(pks, as_of):
         left = left_on if left_on and left_on <= as_of else None
         values = {"joined_on": joined_on, "left_on": left, "batch": batch or None}
         values["standing"] = Standing.LEFT if left else Standing.ACTIVE
@@ -55,35 +68,59 @@ def memberships(pks, as_of, fields):
     return {pk: found.get(pk, blank) for pk in pks}
 
 
+@prepared
+def _grades(pks, as_of):
+    in_force = Q(organization__posts__since__lte=as_of) & (
+        Q(organization__posts__until__isnull=True) | Q(organization__posts__until__gt=as_of)
+    )
+    members = Membership.objects.on(as_of).filter(organization__keyed=pks).order_by()
+    return members.values_list("organization_id").annotate(
+        top=Min("organization__posts__grade", filter=in_force)
+    )
+
+
 def grades(pks, as_of, fields):
     """The highest grade of the posts in force on the day; a member without a post is a plain member unit."""
-    held = (
-        Post.objects.on(as_of)
-        .filter(organization__in=pks)
-        .values("organization_id")
-        .annotate(top=Min("grade"))
+    return {pk: (Grade.MEMBER.value if top is None else top,) for pk, top in _grades(pks, as_of)}
+
+
+@prepared
+def _main_parks(pks, as_of, *fields):
+    return (
+        Park.objects.filter(organization__keyed=pks, is_main=True)
+        .order_by()
+        .values_list("organization_id", *fields)
     )
-    members = (
-        Membership.objects.on(as_of).filter(organization__in=pks).values_list("organization_id", flat=True)
-    )
-    found = dict.fromkeys(members, (Grade.MEMBER.value,))
-    return found | {row["organization_id"]: (row["top"],) for row in held if row["organization_id"] in found}
 
 
 def main_parks(pks, as_of, fields):
     """Fields of the unit's main park."""
-    rows = Park.objects.filter(organization__in=pks, is_main=True).values_list("organization_id", *fields)
-    return {row[0]: row[1:] for row in rows}
+    return {row[0]: row[1:] for row in _main_parks(pks, as_of, *fields)}
+
+
+@prepared
+def _park_counts(pks, as_of):
+    return (
+        Park.objects.filter(organization__keyed=pks)
+        .order_by()
+        .values_list("organization_id")
+        .annotate(n=Count("pk"))
+    )
 
 
 def park_counts(pks, as_of, fields):
-    rows = (
-        Park.objects.filter(organization__in=pks)
-        .order_by()
-        .values_list("organization_id")
-        .annotate(Count("pk"))
+    """How many parks the unit runs."""
+    return {pk: (count,) for pk, count in _park_counts(pks, as_of)}
+
+
+@prepared
+def _park_years(pks, as_of, *fields):
+    return (
+        ParkYear.objects.filter(park__organization__keyed=pks, park__is_main=True, year__lte=as_of.year)
+        .order_by("park__organization_id", "-year")
+        .distinct("park__organization_id")
+        .values_list("park__organization_id", "park__rentable_area", *fields)
     )
-    return {pk: (count,) for pk, count in rows}
 
 
 def park_years(pks, as_of, fields):
@@ -91,17 +128,12 @@ def park_years(pks, as_of, fields):
     stored = list(
         dict.fromkeys(["rented_area", "tenants", "culture_tenants", *(f for f in fields if f not in DERIVED)])
     )
-    rows = (
-        ParkYear.objects.filter(park__organization__in=pks, park__is_main=True, year__lte=as_of.year)
-        .order_by("park__organization_id", "-year")
-        .distinct("park__organization_id")
-        .values_list("park__organization_id", "park__rentable_area", *stored)
-    )
     found = {}
-    for pk, rentable, *values in rows:
+    for pk, rentable, *values in _park_years(pks, as_of, *stored):
         known = dict(zip(stored, values, strict=True))
         for field, derive in DERIVED.items():
-            known[field] = derive(rentable, known)
+            if field in fields:
+                known[field] = derive(rentable, known)
         found[pk] = tuple(known[f] for f in fields)
     return found
 
@@ -117,43 +149,60 @@ DERIVED = {
 }
 
 
+@prepared
+def _recognitions(pks, as_of):
+    titles = Recognition.objects.filter(
+        park__organization__keyed=pks, park__is_main=True, year__lte=as_of.year
+    )
+    return titles.order_by().values_list("park__organization_id", "year", "level")
+
+
 def recognitions(pks, as_of, fields):
     """The latest recognition of the main park up to the year of the day; of two in one year the higher."""
-    rows = Recognition.objects.filter(
-        park__organization__in=pks, park__is_main=True, year__lte=as_of.year
-    ).values_list("park__organization_id", "year", "level")
     best = {}
-    for pk, year, level in rows:
+    for pk, year, level in _recognitions(pks, as_of):
         rank = (year, -LEVEL_ORDER.index(level))
         if pk not in best or rank > best[pk][0]:
             best[pk] = (rank, {"year": year, "level": level})
     return {pk: tuple(values[f] for f in fields) for pk, (_, values) in best.items()}
 
 
+@prepared
+def _contacts(pks, as_of, duty, *fields):
+    roles = ContactRole.objects.on(as_of).filter(organization__keyed=pks, duty=duty, is_primary=True)
+    return roles.order_by("since", "pk").values_list("organization_id", *fields)
+
+
 def contacts(duty, pks, as_of, fields):
     """The primary holder of `duty` on the day: fields of the duty or, as `contact__…`, of the person."""
-    rows = (
-        ContactRole.objects.on(as_of)
-        .filter(organization__in=pks, duty=duty, is_primary=True)
-        .order_by("since", "pk")
-        .values_list("organization_id", *fields)
-    )
-    return {row[0]: row[1:] for row in rows}
+    return {row[0]: row[1:] for row in _contacts(pks, as_of, duty, *fields)}
+
+
+@prepared
+def _alternative_names(pks, as_of, kind):
+    rows = AlternativeName.objects.filter(organization__keyed=pks, park__isnull=True, kind=kind)
+    return rows.order_by("pk").values_list("organization_id", "name")
 
 
 def alternative_names(kind, pks, as_of, fields):
     """Short or former names of the unit, in a list."""
-    found: dict[int, list] = {}
-    rows = AlternativeName.objects.filter(organization__in=pks, park__isnull=True, kind=kind).order_by("pk")
-    for pk, name in rows.values_list("organization_id", "name"):
-        found.setdefault(pk, []).append(name)
-    return {pk: (texts,) for pk, texts in found.items()}
+    return _gathered(_alternative_names(pks, as_of, kind))
+
+
+@prepared
+def _tags(pks, as_of):
+    rows = Tagging.objects.filter(organization__keyed=pks).order_by("tag__name")
+    return rows.values_list("organization_id", "tag__name")
 
 
 def tags(pks, as_of, fields):
+    """The tags that the unit bears, in a list."""
+    return _gathered(_tags(pks, as_of))
+
+
+def _gathered(rows):
     found: dict[int, list] = {}
-    rows = Tagging.objects.filter(organization__in=pks).order_by("tag__name")
-    for pk, name in rows.values_list("organization_id", "tag__name"):
+    for pk, name in rows:
         found.setdefault(pk, []).append(name)
     return {pk: (texts,) for pk, texts in found.items()}
 
@@ -167,8 +216,8 @@ PARTS = {
     "park_count": park_counts,
     "park_year": park_years,
     "recognition": recognitions,
-    "short_names": partial(alternative_names, NameKind.SHORT),
-    "former_names": partial(alternative_names, NameKind.FORMER),
+    "short_names": partial(alternative_names, NameKind.SHORT.value),
+    "former_names": partial(alternative_names, NameKind.FORMER.value),
     "tags": tags,
     **{duty.value: partial(contacts, duty.value) for duty in ContactDuty},
 }

@@ -5,6 +5,9 @@ from members.views import contacts, districts, memberships, organizations, parks
 app_name = "members"
 urlpatterns = [
     path("", roster.roster, name="roster"),
+    path("filters/", roster.filters, name="roster_filters"),
+    path("columns/", roster.columns, name="roster_columns"),
+    path("views/", roster.views, name="roster_views"),
     path("tag/", roster.tag, name="tag"),
     path("districts/", districts.districts, name="districts"),
     # --- one unit ---------------------------------------------------------------------------------------

@@ -7,6 +7,38 @@ from association.chinese import normalise
 from association.formats import clean_date, clean_landline, clean_mobile
 
 
+class RecordForm(forms.ModelForm):
+    """A form for a record: its state as the person saw it, its fields in groups, empty choices in words.
+
+    `groups` on the class is a tuple of (heading, field names); fields named nowhere come first without a heading.
+    """
+
+    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    groups = ()
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            choices = getattr(field, "choices", None)
+            if isinstance(choices, list) and choices and choices[0][0] in ("", None):
+                field.choices = [("", "请选择"), *choices[1:]]
+        if self.instance.pk and hasattr(self.instance, "version"):
+            self.fields["version"].initial = self.instance.version
+
+    @property
+    def changes(self) -> dict:
+        """The cleaned values of the record's own fields that this form shows."""
+        return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
+
+    @property
+    def grouped(self) -> list[tuple]:
+        """(heading, bound fields) in the order of the page."""
+        named = {name for _, names in self.groups for name in names}
+        first = [f for f in self.visible_fields() if f.name not in named]
+        rest = [(title, [self[n] for n in names if n in self.fields]) for title, names in self.groups]
+        return [(title, fields) for title, fields in [("", first), *rest] if fields]
+
+
 class TextField(forms.CharField):
     """One line of text without invisible characters; a paragraph when `rows` is given."""
 

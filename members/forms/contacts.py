@@ -1,14 +1,13 @@
 from django import forms
 
-from association.forms.fields import DayField, LandlineField, MobileField, TextField
+from association.forms.fields import DayField, LandlineField, MobileField, RecordForm, TextField
 from members.choices import ContactDuty
 from members.models import Contact
 
 
-class ContactForm(forms.ModelForm):
-    """A person's own data. `version` is the state that the editor saw."""
+class ContactForm(RecordForm):
+    """A person's own data."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
     name = TextField(label="姓名", max_length=50)
     mobile = MobileField(label="手机", required=False)
     landline = LandlineField(label="座机", required=False)
@@ -17,20 +16,11 @@ class ContactForm(forms.ModelForm):
         model = Contact
         fields = ("name", "mobile", "landline", "email", "wechat")
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["version"].initial = self.instance.version
-
     def clean_name(self):
         name = self.cleaned_data["name"]
         if not 2 <= len(name) <= 15:
             raise forms.ValidationError("姓名应为 2 至 15 个字。")
         return name
-
-    @property
-    def changes(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self._meta.fields}
 
 
 class NewContactForm(ContactForm):

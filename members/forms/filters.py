@@ -58,6 +58,11 @@ class RosterFilter(filters.FilterSet):
         model = Organization
         fields = ()
 
+    @staticmethod
+    def unfiltered(queryset):
+        """The plain roster: those who are members today."""
+        return queryset.members_on(localdate())
+
     # --- the day and the standing decide which units there are at all -----------------------------------
     @property
     def day(self):

@@ -3,7 +3,7 @@
 from django import forms
 
 from association.chinese import normalise
-from association.forms.fields import CreditCodeField, DayField, LandlineField, TextField
+from association.forms.fields import CreditCodeField, DayField, LandlineField, RecordForm, TextField
 from members import permissions
 from members.choices import NameKind
 from members.models import AlternativeName, Organization
@@ -11,10 +11,15 @@ from members.models import AlternativeName, Organization
 BANK = ("bank_name", "bank_account")
 
 
-class OrganizationForm(forms.ModelForm):
-    """The profile of a unit. `version` is the state that the person saw; bank data only for those who may see it."""
+class OrganizationForm(RecordForm):
+    """The profile of a unit; bank data only for those who may see it."""
 
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+    groups = (
+        ("登记信息", ("legal_representative", "registered_capital", "founded_on", "registered_address")),
+        ("联系与介绍", ("phone", "email", "website", "english_name", "introduction")),
+        ("开票信息", ("invoice_title", "invoice_address_phone", "invoice_email")),
+        ("银行信息", BANK),
+    )
     name = TextField(
         label="单位名称", max_length=120, help_text="营业执照上的全称。改名后，旧名自动记为曾用名。"
     )
@@ -52,8 +57,6 @@ class OrganizationForm(forms.ModelForm):
         if not permissions.can_view_bank(user):
             for name in BANK:
                 del self.fields[name]
-        if self.instance.pk:
-            self.fields["version"].initial = self.instance.version
 
     def clean_bank_account(self):
         account = normalise(self.cleaned_data["bank_account"]).replace(" ", "").replace("-", "")
@@ -61,13 +64,8 @@ class OrganizationForm(forms.ModelForm):
             raise forms.ValidationError("银行账号应为 8 至 32 位数字。")
         return account
 
-    @property
-    def changes(self) -> dict:
-        """The cleaned values of the unit's own fields."""
-        return {name: self.cleaned_data[name] for name in self._meta.fields if name in self.cleaned_data}
 
-
-class NameForm(forms.ModelForm):
+class NameForm(RecordForm):
     name = TextField(label="名称", max_length=120)
     used_until = DayField(label="用至", required=False, help_text="曾用名停用的日期；从这一天起用新名。")
 

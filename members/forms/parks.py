@@ -2,13 +2,18 @@
 
 from django import forms
 
-from association.forms.fields import DayField, TextField
+from association.forms.fields import DayField, RecordForm, TextField
 from members.choices import Facility, Industry, Platform
 from members.models import Park, ParkYear, Recognition
 
 
-class ParkForm(forms.ModelForm):
-    version = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=1)
+class ParkForm(RecordForm):
+    groups = (
+        ("面积", ("land_area", "floor_area", "rentable_area", "public_area", "culture_area")),
+        ("产权与沿革", ("owner_name", "tenure", "lease_until", "land_use", "former_use", "opened_on")),
+        ("位置与交通", ("boundaries", "longitude", "latitude", "datum", "transport", "parking_spaces")),
+        ("服务与介绍", ("platforms", "facilities", "english_name", "website", "introduction")),
+    )
     name = TextField(label="园区名称", max_length=120, help_text="改名后，旧名自动记为曾用名。")
     industries = forms.MultipleChoiceField(
         label="主导产业",
@@ -61,11 +66,6 @@ class ParkForm(forms.ModelForm):
             "introduction",
         )
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.fields["version"].initial = self.instance.version
-
     def clean_industries(self):
         chosen = self.cleaned_data["industries"]
         if len(chosen) > 3:
@@ -78,12 +78,8 @@ class ParkForm(forms.ModelForm):
             self.add_error("datum", "填写了经纬度，请选择坐标系。")
         return data
 
-    @property
-    def changes(self) -> dict:
-        return {name: self.cleaned_data[name] for name in self._meta.fields}
 
-
-class ParkYearForm(forms.ModelForm):
+class ParkYearForm(RecordForm):
     class Meta:
         model = ParkYear
         fields = (
@@ -113,7 +109,7 @@ class ParkYearForm(forms.ModelForm):
         return {name: self.cleaned_data[name] for name in self._meta.fields if name != "year"}
 
 
-class RecognitionForm(forms.ModelForm):
+class RecognitionForm(RecordForm):
     valid_until = DayField(label="有效期至", required=False)
 
     class Meta:

@@ -1,9 +1,10 @@
 """Cells of the roster as the page writes them: plain strings made here, because a template tag a cell is slow."""
 
 from decimal import ROUND_HALF_UP, Decimal
+from html import escape
 
 from django.urls import reverse
-from django.utils.html import escape, format_html, format_html_join
+from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
 from association.columns import Kind
@@ -11,6 +12,7 @@ from association.formats import chinese_date, mask_mobile
 from members.choices import RecognitionLevel, Standing
 
 TONES = {Standing.ACTIVE: "good", Standing.LEFT: "", Standing.NONE: ""}
+STATUS = {s: f'<span class="status status--{TONES[s]}">{s.label}</span>' for s in Standing}
 SHORT_LEVELS = {
     RecognitionLevel.NATIONAL: "国家级",
     RecognitionLevel.NATIONAL_CANDIDATE: "国家级创建",
@@ -22,27 +24,31 @@ SHORT_LEVELS = {
 TENTH = Decimal("0.1")
 
 
+BOX = (
+    '<td class="check"><label><span class="aloud">选择 {title}</span>'
+    '<input type="checkbox" name="chosen" value="{pk}" data-choose></label></td>'
+)
 TITLE = ("name", "park_name")
 STANDINGS = {"": "家在籍", "active": "家在籍", "left": "家已退会", "ever": "家在籍与已退会", "all": "家单位"}
 
 
-def shown_list(listing) -> dict:
-    """Everything that the roster's templates show of a listing."""
+def shown_list(listing, *, choosing: bool) -> dict:
+    """What the roster's templates show of a listing; with `choosing` each row begins with a box to tick."""
     headers = [h for h in listing.headers if h.column.key not in TITLE]
     column, descending = listing.sort
-    by_name = column is None or column.key == "name"
+    by_name = column is not None and column.key == "name"
     standing = listing.request.GET.get("standing", "")
+    query = listing.query
     return {
-        "rows": shown_rows(listing),
+        "rows": shown_rows(listing, choosing=choosing),
         "headers": headers,
         "wide": len(headers) > 9,
         "name_sort": ("descending" if descending else "ascending") if by_name else "",
         "name_url": listing.url(sort="name" if descending or not by_name else "-name", page=None),
         "summary": f"{listing.total:,} {STANDINGS.get(standing, '家')}，截至 {chinese_date(listing.as_of)}",
-        "own_views": [view for view in listing.saved_views if view.owner_id == listing.request.user.pk],
-        "without_columns": listing.url(columns=None),
-        "column_boxes": column_boxes(listing),
-        "open_filters": "" if listing.is_valid else "1",
+        "filter_url": f"{reverse('members:roster_filters')}?{query}",
+        "views_url": f"{reverse('members:roster_views')}?{query}",
+        "columns_url": f"{reverse('members:roster_columns')}?{query}",
     }
 
 
@@ -60,27 +66,27 @@ def column_boxes(listing):
     )
 
 
-def shown_rows(listing) -> list[dict]:
-    """The rows of one page: key, address, title, second line, and the further cells as one piece of safe HTML.
+def shown_rows(listing, *, choosing: bool):
+    """The table rows of one page as safe HTML.
 
-    The first column of the table is made of park and unit name, so these two do not come again as cells.
+    The first cell is made of park and unit name, so these two do not come again as cells. Made here and not in
+    the template because the template engine would spend more on the rows than everything else on the page.
     """
     keys = list(dict.fromkeys([*listing.columns.by_key, *TITLE, "recognition_year"]))
     loaded = listing.allowed_columns.chosen(keys)
     columns = [(keys.index(c.key), c, _opening(c)) for c in listing.columns if c.key not in TITLE]
-    name, park, year = keys.index("name"), keys.index("park_name"), keys.index("recognition_year")
-    return [
-        {
-            "pk": pk,
-            "url": reverse("members:organization", args=[pk]),
-            "title": values[park] or values[name],
-            "below": values[name] if values[park] else "",
-            "cells": mark_safe(
-                "".join(f"{opening}{shown(c, values[i], values[year])}</td>" for i, c, opening in columns)
-            ),
-        }
-        for pk, values in zip(listing.pks, loaded.values(listing.pks, listing.as_of), strict=True)
-    ]
+    name, park, year = (keys.index(k) for k in ("name", "park_name", "recognition_year"))
+    base = reverse("members:roster")
+    rows = []
+    for pk, values in zip(listing.pks, loaded.values(listing.pks, listing.as_of), strict=True):
+        title = escape(values[park] or values[name] or "")
+        below = f"<small>{escape(values[name])}</small>" if values[park] else ""
+        box = BOX.format(title=title, pk=pk) if choosing else ""
+        cells = "".join(f"{opening}{shown(c, values[i], values[year])}</td>" for i, c, opening in columns)
+        rows.append(
+            f'<tr data-row>{box}<td class="name"><a href="{base}{pk}/">{title}</a>{below}</td>{cells}</tr>'
+        )
+    return mark_safe("".join(rows))
 
 
 def _opening(column):
@@ -93,19 +99,19 @@ def shown(column, value, recognition_year=None) -> str:
     if value is None or value == "" or value == []:
         return ""
     if column.key == "standing":
-        return format_html('<span class="status status--{}">{}</span>', TONES[value], Standing(value).label)
+        return STATUS[value]
     if column.key == "recognition_level":
-        return format_html('<span class="tag">{} {}</span>', SHORT_LEVELS[value], recognition_year)
+        return f'<span class="tag">{SHORT_LEVELS[value]} {recognition_year}</span>'
     if column.kind is Kind.PHONE:
         return escape(mask_mobile(value))
     if column.kind is Kind.LIST:
         return escape("、".join(str(column.labels.get(v, v)) for v in value))
     if column.kind is Kind.CHOICE:
-        return escape(column.labels.get(value, value))
+        return escape(str(column.labels.get(value, value)))
     if column.kind is Kind.PERCENT:
         return str(Decimal(value).quantize(TENTH, ROUND_HALF_UP))
     if column.kind is Kind.DECIMAL:
         return f"{value.normalize():,f}"
     if column.kind is Kind.INTEGER:
         return str(value) if column.key.endswith("year") else f"{value:,}"
-    return escape(value)
+    return escape(str(value))

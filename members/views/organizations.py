@@ -133,7 +133,7 @@ def add_name(request, pk):
     found = fetch(request, pk)
     form = NameForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        domain.add_name(found, by=request.user, **form.cleaned_data)
+        domain.add_name(found, by=request.user, **form.changes)
         return go(request, found)
     return respond(request, FORM_PAGE, form=form, organization=found, title="登记曾用名或简称", submit="登记")
 

@@ -94,7 +94,7 @@ def add_recognition(request, pk):
     park = _park(request, pk)
     form = RecognitionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        domain.add_recognition(park, by=request.user, **form.cleaned_data)
+        domain.add_recognition(park, by=request.user, **form.changes)
         messages.success(request, "已登记认定。")
         return go(request, RECOGNITIONS, park.organization_id)
     context = {"title": f"登记认定：{park.name}", "submit": "登记", "back": RECOGNITIONS}

@@ -72,7 +72,7 @@ def facts(user, organization) -> list[tuple]:
 
 
 def _latest_years(parks):
-    rows = ParkYear.objects.filter(park__in=parks).order_by("park", "-year").distinct("park")
+    rows = ParkYear.objects.filter(park__in=parks).order_by("park_id", "-year").distinct("park_id")
     return {row.park_id: row for row in rows}
 
 

@@ -2,6 +2,7 @@
 
 from django.contrib import messages
 from django.http import QueryDict
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from association.errors import Refused
@@ -14,7 +15,7 @@ from members.domain import organizations as domain
 from members.forms.filters import RosterFilter, sortable
 from members.forms.organizations import TagForm
 from members.models import Organization
-from members.views.cells import shown_list
+from members.views.cells import column_boxes, shown_list
 
 
 def listing_for(request) -> Listing:
@@ -25,7 +26,7 @@ def listing_for(request) -> Listing:
         queryset=Organization.objects.visible_to(request.user),
         columns=ROSTER.allowed(permissions.tiers(request.user)),
         filterset_class=RosterFilter,
-        default_sort=("pinyin_full",),
+        default_sort=("member_number",),
     )
     column, _ = listing.sort
     if column and {"grade_now", "joined_now"} & set(column.sort):
@@ -37,18 +38,73 @@ def listing_for(request) -> Listing:
 @require(permissions.can_view_roster)
 def roster(request):
     listing = listing_for(request)
+    can_edit = permissions.can_edit_members(request.user)
     return respond(
         request,
         "members/roster/list.html",
         "list",
         listing=listing,
         status=200 if listing.is_valid else 422,
-        **shown_list(listing),
-        can_edit=permissions.can_edit_members(request.user),
+        **shown_list(listing, choosing=can_edit),
+        can_edit=can_edit,
         can_import=permissions.can_import_members(request.user),
         can_export=permissions.can_export_members(request.user),
-        can_share=can_share_views(request.user),
     )
+
+
+@require_GET
+@require(permissions.can_view_roster)
+def filters(request):
+    """The filter dialog of the roster: a fragment inside the list, a page of its own without JavaScript."""
+    asked = RosterFilter(request.GET or None, queryset=Organization.objects.none(), request=request)
+    return respond(
+        request,
+        "members/roster/filter.html",
+        "form",
+        status=200,
+        form=asked.form,
+        list_url=reverse("members:roster"),
+        kept=[(name, request.GET[name]) for name in ("q", "sort", "columns") if request.GET.get(name)],
+    )
+
+
+@require_GET
+@require(permissions.can_view_roster)
+def columns(request):
+    """The column chooser: a fragment in its drawer, a page of its own without JavaScript."""
+    listing = listing_for(request)
+    back = f"{reverse('members:roster')}?{_without(request, 'columns')}"
+    return respond(
+        request,
+        "members/roster/columns.html",
+        "form",
+        listing=listing,
+        boxes=column_boxes(listing),
+        back=back,
+    )
+
+
+@require_GET
+@require(permissions.can_view_roster)
+def views(request):
+    """Saving the present filters as a view, and removing own views."""
+    listing = listing_for(request)
+    return respond(
+        request,
+        "members/roster/views.html",
+        "form",
+        listing=listing,
+        own_views=[view for view in listing.saved_views if view.owner_id == request.user.pk],
+        can_share=can_share_views(request.user),
+        back=f"{reverse('members:roster')}?{_without(request)}",
+    )
+
+
+def _without(request, *names):
+    query = request.GET.copy()
+    for name in names:
+        query.pop(name, None)
+    return query.urlencode()
 
 
 @require_POST
