@@ -56,7 +56,7 @@ def preferences(request):
     """Colours and text size; kept with the account."""
     if request.method != "POST":
         return respond(
-            request, "association/preferences.html", form=PreferencesForm(initial=vars(request.user))
+            request, "association/preferences.html", form=PreferencesForm(initial=_appearance(request.user))
         )
     form = PreferencesForm(request.POST)
     if not form.is_valid():
@@ -67,3 +67,7 @@ def preferences(request):
         target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     )
     return go(request, target if safe else "association:preferences")
+
+
+def _appearance(user) -> dict:
+    return {"theme": user.theme, "text_size": user.text_size}

@@ -23,23 +23,30 @@ def look(request):
 
 def samples(path: str) -> dict:
     """Invented values for each component; nothing of it comes from the database."""
+    return list_samples(path) | record_samples(path) | form_samples() | chart_samples()
+
+
+def list_samples(path: str) -> dict:
+    pills = (("区", "朝阳、东城、大兴"), ("认定", "2020 年市级及以上"))
     return {
-        "steps": ["上传工作簿", "逐行核对", "导入"],
-        "pills": [
-            Thing(label=k, text=v, url=path)
-            for k, v in (("区", "朝阳、东城、大兴"), ("认定", "2020 年市级及以上"))
-        ],
+        "pills": [Thing(label=label, text=text, url=path) for label, text in pills],
         "views": [
             Thing(name="朝阳待完善", query="district=105"),
             Thing(name="本年新会员", query="joined=2022"),
         ],
-        "tabs": [
-            Thing(label=k, url=path, count=n, current=n is None)
-            for k, n in (("概况", None), ("园区", 1), ("联系人", 4), ("附件", 0))
-        ],
         "listing": Thing(first=21, last=40, total=5000, page=2, pages=250, previous_url=path, next_url=path),
         "short_listing": Thing(first=1, last=7, total=7, page=1, pages=1, previous_url="", next_url=""),
         "roster": roster(),
+        "todos": todos(path),
+    }
+
+
+def record_samples(path: str) -> dict:
+    tabs = (("概况", None), ("园区", 1), ("联系人", 4), ("附件", 0))
+    scan = "2022 年园区情况统计表（盖章扫描件）.jpg"
+    return {
+        "steps": ["上传工作簿", "逐行核对", "导入"],
+        "tabs": [Thing(label=label, url=path, count=n, current=n is None) for label, n in tabs],
         "facts": [
             ("统一社会信用代码", "91119900MA0000023T"),
             ("类别", "园区运营机构 · 国有"),
@@ -50,53 +57,35 @@ def samples(path: str) -> dict:
         ],
         "activities": activities(),
         "files": [
-            Thing(
-                name="营业执照.pdf",
-                size=482_113,
-                url=path,
-                at=now(),
-                by="赵女士",
-                kind="证照",
-                thumbnail_url="",
-            ),
-            Thing(
-                name="2022 年园区情况统计表（盖章扫描件）.jpg",
-                size=3_482_113,
-                url=path,
-                at=None,
-                by="",
-                kind="",
-                thumbnail_url="",
-            ),
+            Thing(name="营业执照.pdf", size=482_113, url=path, at=now(), by="赵女士", kind="证照"),
+            Thing(name=scan, size=3_482_113, url=path, at=None, by="", kind=""),
         ],
-        "todos": todos(path),
+    }
+
+
+def form_samples() -> dict:
+    wrong = {
+        "credit_code": "91119900MA0000023X",
+        "industries": ["01", "02", "03", "04"],
+        "area": "十一万",
+        "district": "朝阳",
+    }
+    return {
         "empty_form": SampleForm(auto_id="new_%s"),
         "filter_form": SampleForm(auto_id="filter_%s"),
-        "wrong_form": SampleForm(
-            {
-                "credit_code": "91119900MA0000023X",
-                "industries": ["01", "02", "03", "04"],
-                "area": "十一万",
-                "district": "朝阳",
-            },
-            auto_id="wrong_%s",
-        ),
+        "wrong_form": SampleForm(wrong, auto_id="wrong_%s"),
+    }
+
+
+def chart_samples() -> dict:
+    index = [51.2, 50.4, 49.6, 47.9, 48.8, 50.1, 50.9, 51.4, 51.7, 52.4, None, None]
+    expected = [52.6, 52.1, 51.0, 49.2, 50.5, 51.6, 52.3, 52.2, 52.8, 53.1, None, None]
+    names = ("朝阳", "东城", "海淀", "通州", "西城", "大兴", "石景山", "丰台")
+    return {
         "months": MONTHS,
-        "index": [
-            Series("园区景气指数", [51.2, 50.4, 49.6, 47.9, 48.8, 50.1, 50.9, 51.4, 51.7, 52.4, None, None]),
-            Series("预期指数", [52.6, 52.1, 51.0, 49.2, 50.5, 51.6, 52.3, 52.2, 52.8, 53.1, None, None]),
-        ],
+        "index": [Series("园区景气指数", index), Series("预期指数", expected)],
         "held": [Series("线下", [6, 4, 9, 11, 8, 12]), Series("线上", [3, 8, 12, 7, 5, 4])],
-        "districts": [
-            ("朝阳", 38),
-            ("东城", 17),
-            ("海淀", 12),
-            ("通州", 11),
-            ("西城", 9),
-            ("大兴", 8),
-            ("石景山", 6),
-            ("丰台", 4),
-        ],
+        "districts": list(zip(names, (38, 17, 12, 11, 9, 8, 6, 4), strict=True)),
     }
 
 
