@@ -1,0 +1,7 @@
+"""Excel and CSV in and out.
+
+The modules of the lower half know neither Django nor the database, so that the child process which
+parses untrusted files starts in milliseconds and holds no secret. They import only each other:
+limits → cells, archive, xmlscan → package, extent, csvtext → guards → shaping → reader_child,
+and, on the trusted side, reading → annotate; writing → template.
+"""
