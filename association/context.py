@@ -4,6 +4,7 @@ from django.conf import settings
 from django.utils.functional import SimpleLazyObject
 
 from association.choices import Role
+from association.demo import shown_accounts
 from association.desk import desk
 from association.permissions import current_roles
 
@@ -20,6 +21,7 @@ def shell(request):
         "theme": _Preference(request, "theme"),
         "text_size": _Preference(request, "text_size"),
         "demo": settings.DEMO,
+        "demo_accounts": SimpleLazyObject(shown_accounts) if settings.DEMO else [],
         "association_name": settings.ASSOCIATION_NAME,
         "site": settings.SITE,
     }

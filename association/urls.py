@@ -1,6 +1,6 @@
-from django.contrib import admin
 from django.urls import include, path
 
+from association.admin import admin
 from association.views import activities, attachments, desk, errors, figures, health, listings, look
 
 house = [
