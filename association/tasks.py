@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from association import jobs
 from association.choices import JobState
+from association.domain import attachments
 from association.models import Job, Submission
 
 
@@ -27,6 +28,16 @@ def sweep_jobs():
 def enqueue(*, name, **arguments):
     """A recurring job becomes a row once a day, whichever of two schedulers comes first."""
     jobs.later(name, key=f"{name}:{timezone.localdate():%Y%m%d}", **arguments)
+
+
+@jobs.job("association.redraw_picture")
+def redraw_picture(*, attachment_id):
+    attachments.redraw(attachment_id)
+
+
+@jobs.job("association.sweep_attachments")
+def sweep_attachments():
+    attachments.sweep()
 
 
 @jobs.job("association.tidy")

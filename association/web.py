@@ -8,6 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from association.models import Submission
 
@@ -37,6 +38,13 @@ def go(request, to, *args, **kwargs):
         return response
     response.status_code = 303
     return response
+
+
+def back(request, to, *args) -> str:
+    """Where the form's hidden field `next` leads if that is a page of ours, else the page named `to`."""
+    target = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if ours else reverse(to, args=args)
 
 
 def rebase(form, conflict):

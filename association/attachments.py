@@ -1,0 +1,53 @@
+"""Which records may carry files, and who may see and add them.
+
+An app registers its models in its own `attachments.py`, found when Django starts. Without registration nobody may
+see or add anything; what a person may not see does not exist for them.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.contrib.contenttypes.models import ContentType
+
+
+@dataclass(frozen=True)
+class Policy:
+    """`can_see(user, record)` and `can_add(user, record)` are asked of everyone, visitors included; who may add may
+    remove. `kinds` are the kinds to choose from; empty means that a file needs none."""
+
+    can_see: Callable
+    can_add: Callable
+    kinds: tuple[str, ...] = ()
+
+
+_policies: dict[type, Policy] = {}
+
+
+def register(model, *, can_see, can_add, kinds=()):
+    """Let records of `model` carry files."""
+    _policies[model] = Policy(can_see, can_add, tuple(kinds))
+
+
+def policy_for(owner) -> Policy | None:
+    return _policies.get(type(owner))
+
+
+def can_see(user, owner) -> bool:
+    """Whether the person may see the files of the record; a record that is gone shows them to nobody."""
+    policy = policy_for(owner)
+    return policy is not None and bool(policy.can_see(user, owner))
+
+
+def can_add(user, owner) -> bool:
+    """Whether the person may add files to the record and remove them; never without seeing them."""
+    return can_see(user, owner) and bool(policy_for(owner).can_add(user, owner))
+
+
+def find_owner(user, content_type_id: int, object_id: int):
+    """The record that a person may see with its files, or None."""
+    content_type = ContentType.objects.filter(pk=content_type_id).first()
+    model = content_type.model_class() if content_type else None
+    if model not in _policies:
+        return None
+    owner = model._base_manager.filter(pk=object_id).first()
+    return owner if can_see(user, owner) else None

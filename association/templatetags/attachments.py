@@ -1,0 +1,17 @@
+"""`{% attachments organization %}`: the files of a record with the form to add one, on any page."""
+
+from django import template
+
+from association.attachments import can_see
+from association.views.attachments import panel
+
+register = template.Library()
+
+
+@register.inclusion_tag("association/attachments/panel.html", takes_context=True)
+def attachments(context, owner):
+    """Nothing at all for a person who may not see the record's files."""
+    request = context["request"]
+    if not can_see(request.user, owner):
+        return {"hidden": True}
+    return panel(request.user, owner) | {"request": request, "next": request.get_full_path()}

@@ -1,0 +1,144 @@
+"""The one door to attached files: the list of a record, adding, removing, and the files themselves."""
+
+import structlog
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_POST, require_safe
+
+from association import attachments
+from association.domain import attachments as domain
+from association.errors import Refused
+from association.filetypes import ENDINGS
+from association.forms.attachments import UploadForm
+from association.models import Attachment
+from association.web import back, go, idempotent, require, respond, signed_in
+
+log = structlog.get_logger(__name__)
+PAGE = "association/attachments/list.html"
+
+
+def fetch_owner(request, content_type, object_id):
+    """The record with its files as far as the person may know of it, else 404."""
+    owner = attachments.find_owner(request.user, content_type, object_id)
+    if owner is None:
+        raise Http404
+    return owner
+
+
+def fetch(request, key) -> Attachment:
+    """The attachment as far as the person may know of it, else 404."""
+    attachment = get_object_or_404(Attachment.objects.present().prefetch_related("files"), key=key)
+    if not attachments.can_see(request.user, attachment.owner):
+        raise Http404
+    return attachment
+
+
+def panel(user, owner, form=None) -> dict:
+    """What the list of a record's files shows to a person; also behind the tag that puts it on other pages."""
+    may_add = attachments.can_add(user, owner)
+    if may_add and form is None:
+        form = UploadForm(kinds=attachments.policy_for(owner).kinds)
+    files = Attachment.objects.about(owner).select_related("uploaded_by").prefetch_related("files")
+    return {
+        "owner": owner,
+        "content_type": ContentType.objects.get_for_model(owner).pk,
+        "attachments": files,
+        "is_waiting": any(not a.is_ready and not a.reason for a in files),
+        "may_add": may_add,
+        "form": form if may_add else None,
+    }
+
+
+@require_safe
+@require(signed_in)
+def attached(request, content_type, object_id):
+    """The files of one record; htmx asks for the list alone while a picture is being redrawn."""
+    owner = fetch_owner(request, content_type, object_id)
+    return respond(request, PAGE, "files", next=request.GET.get("next", ""), **panel(request.user, owner))
+
+
+@require_POST
+@require(signed_in)
+@idempotent
+def attach(request, content_type, object_id):
+    owner = fetch_owner(request, content_type, object_id)
+    if not attachments.can_add(request.user, owner):
+        raise PermissionDenied
+    form = UploadForm(request.POST, request.FILES, kinds=attachments.policy_for(owner).kinds)
+    if form.is_valid():
+        try:
+            given = form.cleaned_data
+            added = domain.add(owner, given["file"], kind=given.get("kind", ""), by=request.user)
+        except Refused as refused:
+            if refused.status != 422:
+                raise
+            form.add_error("file", refused.sentence)
+        else:
+            messages.success(request, f"已上传“{added.name}”。")
+            return go(request, back(request, "association:attached", content_type, object_id))
+    return respond(request, PAGE, **panel(request.user, owner, form))
+
+
+@require_POST
+@require(signed_in)
+def detach(request, key):
+    attachment = fetch(request, key)
+    if not attachments.can_add(request.user, attachment.owner):
+        raise PermissionDenied
+    domain.remove(attachment, by=request.user)
+    messages.success(request, f"已移除“{attachment.name}”。")
+    return go(
+        request, back(request, "association:attached", attachment.content_type_id, attachment.object_id)
+    )
+
+
+@require_safe
+def download(request, key):
+    """The file itself: a redrawn picture opens in the browser, everything else is saved."""
+    return _hand_out(request, key, "offered")
+
+
+@require_safe
+def thumbnail(request, key):
+    return _hand_out(request, key, "thumbnail")
+
+
+def _hand_out(request, key, which):
+    """A visitor who may not see the file is asked to sign in, whether there is such a file or not."""
+    try:
+        attachment = fetch(request, key)
+        stored = getattr(attachment, which)
+        content = stored.open() if stored else None
+    except Http404:
+        if request.user.is_authenticated:
+            raise
+        return redirect_to_login(request.get_full_path(), reverse("account_login"))
+    except FileNotFoundError:
+        log.error("attachment.file_missing", attachment=attachment.pk, stored_name=stored.stored_name)
+        raise Http404 from None
+    if content is None:
+        raise Http404
+    return _file_response(content, stored, _name(attachment, stored))
+
+
+def _file_response(content, stored, name):
+    """Only pictures that the house drew itself may open in the browser, and nothing in a file may act there."""
+    response = FileResponse(
+        content, content_type=stored.media_type, filename=name, as_attachment=not stored.is_redrawn
+    )
+    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
+    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _name(attachment, stored):
+    """The name it came by, with the ending of what it has become."""
+    if not stored.is_redrawn:
+        return attachment.name
+    return f"{attachment.name.rpartition('.')[0]}.{ENDINGS[stored.media_type]}"
