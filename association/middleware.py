@@ -3,12 +3,14 @@
 import uuid
 
 import structlog
+from django.conf import settings
 from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.db.utils import InterfaceError
 from django.http import HttpResponseBadRequest
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
+from psycopg.errors import ExclusionViolation, UniqueViolation
 
 from association.errors import Refused
 
@@ -59,6 +61,19 @@ def bad_request(request):
         return HttpResponseBadRequest("请求有误。".encode(), content_type="text/plain; charset=utf-8")
 
 
+def limit_body(get_response):
+    """Answer 413 to a body larger than any form of ours, before a byte of it is read into a temporary file."""
+
+    def middleware(request):
+        announced = request.META.get("CONTENT_LENGTH") or "0"
+        most = settings.UPLOAD_MAX_BYTES + settings.DATA_UPLOAD_MAX_MEMORY_SIZE
+        if announced.isascii() and announced.isdigit() and int(announced[:18]) > most:
+            return render(request, "413.html", status=413)
+        return get_response(request)
+
+    return middleware
+
+
 def private_pages(get_response):
     """Nothing that a signed-in person sees may stay in a cache."""
 
@@ -73,7 +88,8 @@ def private_pages(get_response):
 
 
 def refusals(get_response):
-    """Turn refusals into pages: 409 or 422 with the sentence, 413 for too large, 503 when the database is away."""
+    """Turn refusals into pages: 409 or 422 with the sentence, 409 for a race lost at a unique index, 413 for too
+    large, 503 when the database is away."""
 
     def process_exception(request, error):
         if isinstance(error, Refused):
@@ -82,6 +98,8 @@ def refusals(get_response):
             return render(request, "413.html", status=413)
         if isinstance(error, TooManyFieldsSent):
             return bad_request(request)
+        if isinstance(error.__cause__, (UniqueViolation, ExclusionViolation)):
+            return lost_race(request, error)
         if isinstance(error, (OperationalError, InterfaceError)):
             log.warning("database.unavailable", error=type(error).__name__)
             response = render(request, "503.html", status=503)
@@ -94,6 +112,15 @@ def refusals(get_response):
 
     middleware.process_exception = process_exception
     return middleware
+
+
+def lost_race(request, error: IntegrityError):
+    """Of two who enter the same at once the unique index lets one through; the other is told so.
+
+    The constraint's name goes to the log, its message does not: it repeats the values.
+    """
+    log.warning("database.lost_race", constraint=error.__cause__.diag.constraint_name)
+    return refusal_page(request, Refused("刚才有人先登记了同样的内容，这一步没有再做。"))
 
 
 def refusal_page(request, refused):
