@@ -17,6 +17,7 @@ urlpatterns = [
     path("<id:pk>/contacts/", organizations.contacts, name="organization_contacts"),
     path("<id:pk>/recognitions/", organizations.recognitions, name="organization_recognitions"),
     path("<id:pk>/membership/", organizations.membership, name="organization_membership"),
+    path("<id:pk>/files/", organizations.files, name="organization_files"),
     path("<id:pk>/timeline/", organizations.timeline, name="organization_timeline"),
     path("<id:pk>/edit/", organizations.edit, name="organization_edit"),
     path("<id:pk>/names/add/", organizations.add_name, name="name_add"),

@@ -89,6 +89,12 @@ def membership(request, pk):
 
 @require_GET
 @require(signed_in)
+def files(request, pk):
+    return tab_page(request, fetch(request, pk), "files")
+
+
+@require_GET
+@require(signed_in)
 def timeline(request, pk):
     found = fetch(request, pk)
     page = Paginator(Activity.objects.about(found).select_related("by"), 30).get_page(request.GET.get("page"))

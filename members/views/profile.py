@@ -17,6 +17,7 @@ TABS = [
     ("contacts", "联系人", "members:organization_contacts"),
     ("recognitions", "认定", "members:organization_recognitions"),
     ("membership", "会籍", "members:organization_membership"),
+    ("files", "附件", "members:organization_files"),
     ("timeline", "时间线", "members:organization_timeline"),
 ]
 HEAD = ROSTER.chosen(["standing", "grade", "joined_on"])
