@@ -2,11 +2,10 @@
 
 import os
 import secrets
-import subprocess
 import sys
 
 from association.embedded import CannotStart
-from starter.children import Stopped
+from starter.children import Family, Stopped
 from starter.console import say, tell
 from starter.foreground import run_in_foreground
 from starter.services import django_environment, manage_command
@@ -18,25 +17,35 @@ PRODUCTION = {"HTTPS": "1", "DEMO": "0", "DEBUG": "0", "ALLOWED_HOSTS": "house.e
 
 
 def main() -> int:
-    failed = []
     try:
-        with throwaway(durable=False) as (family, folder, environment, services):
-            settings = django_environment(services, folder, demo=True)
-            for name, command, extra in _checks(environment):
-                say(f"检查：{name}")
-                if run_in_foreground(family, command, settings | extra):
-                    failed.append(name)
-                family.rest(0)
+        failed = [*_failed_checks(), *_failed_tests()]
     except CannotStart as refusal:
         tell(str(refusal))
         return 1
     except Stopped:
         return 130
-    say("测试：bin/test")
-    if code := subprocess.run([sys.executable, ROOT / "bin/test"], cwd=ROOT, check=False).returncode:
-        failed.append(f"bin/test（退出码 {code}）")
     say(f"未通过：{'、'.join(failed)}" if failed else "全部通过")
     return 1 if failed else 0
+
+
+def _failed_checks() -> list[str]:
+    failed = []
+    with throwaway(durable=False) as (family, folder, environment, services):
+        settings = django_environment(services, folder, demo=True)
+        for name, command, extra in _checks(environment):
+            say(f"检查：{name}")
+            if run_in_foreground(family, command, settings | extra):
+                failed.append(name)
+            family.rest(0)  # was it the check that ended, or are we asked to?
+    return failed
+
+
+def _failed_tests() -> list[str]:
+    say("测试：bin/test")
+    with Family() as family:
+        code = run_in_foreground(family, [sys.executable, str(ROOT / "bin/test")], dict(os.environ))
+        family.rest(0)
+    return [f"bin/test（退出码 {code}）"] if code else []
 
 
 def _checks(environment) -> list[tuple[str, list[str], dict[str, str]]]:
