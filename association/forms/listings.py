@@ -1,17 +1,21 @@
 from django import forms
 
 
+class ListingField(forms.RegexField):
+    """The key of a list, such as members.roster."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self):
+        super().__init__(r"\A[a-z_]+(\.[a-z_]+)*\Z", max_length=60)
+
+
 class SaveViewForm(forms.Form):
-    listing = forms.SlugField(max_length=60, widget=forms.HiddenInput)
+    listing = ListingField()
     query = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
     name = forms.CharField(label="视图名称", max_length=40)
     is_shared = forms.BooleanField(label="同事也能看到", required=False)
 
 
 class ColumnsForm(forms.Form):
-    listing = forms.SlugField(max_length=60, widget=forms.HiddenInput)
-    columns = forms.MultipleChoiceField(label="显示的列", required=False, widget=forms.CheckboxSelectMultiple)
-
-    def __init__(self, *args, choices=(), **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["columns"].choices = choices
+    listing = ListingField()

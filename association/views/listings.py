@@ -26,7 +26,10 @@ def _back(request):
 def save_view(request):
     form = SaveViewForm(request.POST)
     if not form.is_valid():
-        raise Refused("请填写不超过 40 个字的视图名称。", status=422)
+        long = "query" in form.errors and "name" not in form.errors
+        raise Refused(
+            "筛选条件太长，不能存为视图。" if long else "请填写不超过 40 个字的视图名称。", status=422
+        )
     shared = form.cleaned_data["is_shared"] and permissions.can_share_views(request.user)
     view = domain.save_view(owner=request.user, **form.cleaned_data | {"is_shared": shared})
     messages.success(request, f"已保存视图“{view.name}”。")
@@ -45,8 +48,8 @@ def remove_view(request, pk):
 @require_POST
 @require(permissions.is_staff_member)
 def choose_columns(request):
-    keys = [k for k in request.POST.getlist("columns") if k.isidentifier()][:60]
-    form = ColumnsForm(request.POST, choices=[(k, k) for k in keys])
+    keys = [k[:60] for k in request.POST.getlist("columns") if k.isidentifier()][:60]
+    form = ColumnsForm(request.POST)
     if not form.is_valid():
         raise Refused("列的选择无效，请返回重试。", status=422)
     domain.choose_columns(owner=request.user, listing=form.cleaned_data["listing"], columns=keys)
