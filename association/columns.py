@@ -121,6 +121,11 @@ class ColumnSet:
         return ColumnSet([c for c in self.columns if c.shown], self.parts)
 
     @property
+    def is_personal(self) -> bool:
+        """Whether any of the columns holds a number or an address of a person."""
+        return any(c.tier is Tier.CONTACT for c in self.columns)
+
+    @property
     def importable(self) -> "ColumnSet":
         return ColumnSet([c for c in self.columns if c.importable], self.parts)
 

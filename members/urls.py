@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import contacts, districts, memberships, organizations, parks, roster
+from members.views import contacts, districts, exports, memberships, organizations, parks, printing, roster
 
 app_name = "members"
 urlpatterns = [
@@ -10,6 +10,12 @@ urlpatterns = [
     path("views/", roster.views, name="roster_views"),
     path("tag/", roster.tag, name="tag"),
     path("districts/", districts.districts, name="districts"),
+    path("print/", printing.print_roster, name="print"),
+    # --- export -----------------------------------------------------------------------------------------
+    path("export/", exports.export, name="export"),
+    path("exports/", exports.exports, name="exports"),
+    path("exports/<id:pk>/progress/", exports.export_progress, name="export_progress"),
+    path("exports/<id:pk>/download/", exports.export_download, name="export_download"),
     # --- one unit ---------------------------------------------------------------------------------------
     path("new/", organizations.create, name="organization_create"),
     path("<id:pk>/", organizations.organization, name="organization"),
