@@ -25,8 +25,9 @@ def read(path, *, filename, timeout=60, memory_mb=512, expected=()):
 
     `filename` is the name that the person gave it; `timeout` is in seconds (wall and processor);
     `expected` are headers that help to find the header row below a title.
-    Raises WorkbookRefused with one Chinese sentence, whatever the file does.
+    Raises WorkbookRefused with one Chinese sentence, whatever the file does; OSError if it is not there.
     """
+    os.stat(path)
     order = {
         "path": os.path.abspath(path),
         "filename": filename,

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from itertools import islice
 from operator import is_
+from secrets import token_hex
 
 from rustpy_xlsxwriter import Format, write_worksheets
 
@@ -174,17 +175,18 @@ class _whole_file:
     def __init__(self, target):
         self.target = target
         self.path = None if hasattr(target, "write") else os.fspath(target)
+        self.part = f"{self.path}.{token_hex(4)}.part"  # two workers may write the same file
 
     def __enter__(self):
-        return f"{self.path}.part" if self.path else self.target
+        return self.part if self.path else self.target
 
     def __exit__(self, kind, *_):
         if not self.path:
             return
         if kind is None:
-            os.replace(f"{self.path}.part", self.path)
-        elif os.path.exists(f"{self.path}.part"):
-            os.remove(f"{self.path}.part")
+            os.replace(self.part, self.path)
+        elif os.path.exists(self.part):
+            os.remove(self.part)
 
 
 def _rows(columns, rows, longest=math.inf):
@@ -232,7 +234,7 @@ def _clean(value):
 
 def _fitted(kind, value):
     if isinstance(value, str):
-        return value
+        return str.__str__(value)  # a member of an enumeration, or text marked safe, becomes plain text
     if kind in NUMBER_KINDS and isinstance(value, int | Decimal | float) and not isinstance(value, bool):
         return _number(value)
     if kind in DATE_KINDS and isinstance(value, datetime.date):
@@ -276,8 +278,11 @@ def _utf16_length(text):
 
 
 def _csv_value(value):
-    if isinstance(value, str):
-        return guarded(value)
-    if isinstance(value, Decimal):
-        return plain(value)
-    return number_text(value) if isinstance(value, float) else value
+    return _CSV_WRITERS.get(type(value), _unchanged)(value)
+
+
+def _unchanged(value):
+    return value
+
+
+_CSV_WRITERS = {str: guarded, Decimal: plain, float: number_text}

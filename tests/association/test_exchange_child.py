@@ -6,6 +6,8 @@ import sys
 import time
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from association.exchange import reader_child, reading, values
 from association.exchange.limits import WorkbookRefused
@@ -35,6 +37,11 @@ def test_a_workbook_and_a_text_table(tmp_path):
     assert reading.read(path, filename="名册.xlsx") == reader_child.load(path, filename="名册.xlsx")
     path.write_text("甲,乙\n1,2\n", encoding="utf-8")
     assert reading.read(path, filename="a.csv") == reader_child.load(path, filename="a.csv")
+
+
+def test_a_file_that_is_not_there_is_our_own_error(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        reading.read(tmp_path / "lost.xlsx", filename="lost.xlsx")
 
 
 def test_a_refusal_crosses(tmp_path):
@@ -140,3 +147,28 @@ def test_core_files_and_writing_are_forbidden():
     done = subprocess.run([sys.executable, "-I", "-c", code], capture_output=True, text=True, timeout=60)
     memory = 300 * 2**20
     assert done.stdout.strip() == str([(0, 0), (0, 0), (5, 6), (memory, memory)])
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    member=st.sampled_from(
+        ["xl/worksheets/sheet1.xml", "xl/workbook.xml", "xl/styles.xml", "xl/sharedStrings.xml"]
+    ),
+    place=st.floats(0, 1),
+    length=st.integers(0, 12),
+    filling=st.sampled_from(
+        [b"", b"1", b"\xff", b"\0", b"<v>", b"</c>", b"1E999", b"XFD1048576", b"&x;", b'"', b"-1"]
+    ),
+)
+def test_whatever_is_damaged_there_is_an_answer(tmp_path, member, place, length, filling):
+    """Damage anywhere in a good workbook gives a table or a sentence, never another error."""
+    members = workbooks.parts(strings=["甲"])
+    content = members[member].encode()
+    start = int(place * len(content))
+    members[member] = content[:start] + filling + content[start + length :]
+    path = workbooks.save(tmp_path / "a.xlsx", members)
+    try:
+        answer = f"{len(reader_child.load(path).rows)} 行。"
+    except WorkbookRefused as refused:
+        answer = refused.sentence
+    assert answer.endswith("。")

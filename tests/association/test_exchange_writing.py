@@ -290,6 +290,17 @@ def test_csv_bytes(tmp_path):
     )
 
 
+def test_csv_guards_every_sort_of_text():
+    safe = type("SafeText", (str,), {})("=1+1")
+    member = enum.Enum("Kind", {"SUM": "=2"}, type=str).SUM
+    lines = csv_lines([(safe,), (member,), (["=3", "4"],)])
+    assert lines == ["'=1+1\r\n", "'=2\r\n", "'=3、4\r\n"]
+
+
+def csv_lines(rows):
+    return [line.decode() for line in writing.csv_lines([Column("甲")], rows)][1:]
+
+
 def test_csv_has_no_limit_on_a_text():
     lines = list(writing.csv_lines([Column("甲")], [("长" * 40_000,)]))
     assert lines[1].decode() == "长" * 40_000 + "\r\n"
