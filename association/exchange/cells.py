@@ -66,7 +66,7 @@ def cell_text(cell):
         return cell.shown
     if isinstance(cell, datetime.datetime):
         return cell.isoformat(sep=" ")
-    return cell.isoformat() if isinstance(cell, datetime.date | datetime.time) else cell
+    return cell.isoformat() if isinstance(cell, datetime.date | datetime.time) else str(cell)
 
 
 def without_controls(text):

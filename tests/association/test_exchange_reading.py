@@ -378,6 +378,25 @@ def test_every_kind_of_cell_crosses_the_pipe():
 
 
 @pytest.mark.parametrize(
+    ("cell", "seen"),
+    [
+        (None, ""),
+        ("007", "007"),
+        (105, "105"),
+        (Decimal("1E+10"), "10000000000"),
+        (Percent("0.856"), "85.6%"),
+        (False, "否"),
+        (datetime.date(2022, 12, 31), "2022-12-31"),
+        (datetime.datetime(2022, 12, 31, 14, 30), "2022-12-31 14:30:00"),
+        (datetime.time(9, 5), "09:05:00"),
+        (ErrorCell("#N/A", "原因"), "#N/A"),
+    ],
+)
+def test_cell_text_is_always_text(cell, seen):
+    assert cell_text(cell) == seen
+
+
+@pytest.mark.parametrize(
     ("header", "key"),
     [("单位 名称*", "单位名称"), ("占地面积（㎡）", "占地面积(m2)"), ("Ｅ-mail＊", "e-mail"), ("\u200b", "")],
 )
