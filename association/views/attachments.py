@@ -81,7 +81,7 @@ def attach(request, content_type, object_id):
         else:
             messages.success(request, f"已上传“{added.name}”。")
             return go(request, back(request, "association:attached", content_type, object_id))
-    return respond(request, PAGE, **panel(request.user, owner, form))
+    return respond(request, PAGE, next=request.POST.get("next", ""), **panel(request.user, owner, form))
 
 
 @require_POST
