@@ -1,7 +1,6 @@
 """The workbench: what waits for me, and one search over everything."""
 
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.timezone import localtime
 from django.views.decorators.http import require_GET
 
@@ -10,7 +9,7 @@ from association.desk import desk
 from association.domain import accounts as domain
 from association.forms.accounts import PreferencesForm
 from association.models import Job
-from association.web import go, require, respond, signed_in
+from association.web import back, go, require, respond, signed_in
 
 WEEKDAYS = "一二三四五六日"
 
@@ -62,12 +61,4 @@ def preferences(request):
     if not form.is_valid():
         return respond(request, "association/preferences.html", form=form)
     domain.choose_appearance(request.user, **form.cleaned_data)
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return go(request, target if safe else "association:preferences")
-
-
-def _appearance(user) -> dict:
-    return {"theme": user.theme, "text_size": user.text_size}
+    return go(request, back(request, "association:preferences"))

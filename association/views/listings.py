@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.shortcuts import get_object_or_404
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
 from association import permissions
@@ -10,15 +9,7 @@ from association.domain import listings as domain
 from association.errors import Refused
 from association.forms.listings import ColumnsForm, SaveViewForm
 from association.models import SavedView
-from association.web import go, require
-
-
-def _back(request):
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(
-        target, allowed_hosts={request.get_host()}, require_https=request.is_secure()
-    )
-    return target if safe else "association:today"
+from association.web import back, go, require
 
 
 @require_POST
@@ -33,7 +24,7 @@ def save_view(request):
     shared = form.cleaned_data["is_shared"] and permissions.can_share_views(request.user)
     view = domain.save_view(owner=request.user, **form.cleaned_data | {"is_shared": shared})
     messages.success(request, f"已保存视图“{view.name}”。")
-    return go(request, _back(request))
+    return go(request, back(request, "association:today"))
 
 
 @require_POST
@@ -42,7 +33,7 @@ def remove_view(request, pk):
     view = get_object_or_404(SavedView, pk=pk, owner=request.user)
     domain.remove_view(view)
     messages.success(request, f"已删除视图“{view.name}”。")
-    return go(request, _back(request))
+    return go(request, back(request, "association:today"))
 
 
 @require_POST
@@ -53,4 +44,4 @@ def choose_columns(request):
     if not form.is_valid():
         raise Refused("列的选择无效，请返回重试。", status=422)
     domain.choose_columns(owner=request.user, listing=form.cleaned_data["listing"], columns=keys)
-    return go(request, _back(request))
+    return go(request, back(request, "association:today"))

@@ -17,29 +17,30 @@ from members.models import Organization, Park, Recognition
 def districts(request):
     day = _day(request.GET.get("as_of"))
     members = Organization.objects.visible_to(request.user).members_on(day)
-    units = dict(members.order_by().values_list("district").annotate(n=Count("pk")))
-    operators = dict(
-        members.filter(category=Category.PARK_OPERATOR)
-        .order_by()
-        .values_list("district")
-        .annotate(n=Count("pk"))
-    )
-    rows = _park_rows(members, day)
-    table = [
-        {"code": code, "label": label, "units": units.get(code, 0), "operators": operators.get(code, 0)}
-        | rows.get(code, {"parks": 0, "recognized": 0, "floor_area": None})
-        for code, label in District.choices
-    ]
+    units = _units(members)
     return respond(
         request,
         "members/roster/districts.html",
         "table",
         day=day,
-        rows=table,
+        rows=_rows(members, units, day),
         without=units.get("", 0),
         total=sum(units.values()),
-        most=max((row["units"] for row in table), default=0),
     )
+
+
+def _units(members):
+    return dict(members.order_by().values_list("district").annotate(n=Count("pk")))
+
+
+def _rows(members, units, day):
+    operators = _units(members.filter(category=Category.PARK_OPERATOR))
+    parks = _park_rows(members, day)
+    return [
+        {"code": code, "label": label, "units": units.get(code, 0), "operators": operators.get(code, 0)}
+        | parks.get(code, {"parks": 0, "recognized": 0, "floor_area": None})
+        for code, label in District.choices
+    ]
 
 
 def _park_rows(members, day):
