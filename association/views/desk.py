@@ -62,3 +62,7 @@ def preferences(request):
         return respond(request, "association/preferences.html", form=form)
     domain.choose_appearance(request.user, **form.cleaned_data)
     return go(request, back(request, "association:preferences"))
+
+
+def _appearance(user) -> dict:
+    return {"theme": user.theme, "text_size": user.text_size}
