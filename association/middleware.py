@@ -15,6 +15,10 @@ from psycopg.errors import ExclusionViolation, UniqueViolation
 from association.errors import Refused
 
 log = structlog.get_logger(__name__)
+# What the browser offers to pages; no page of ours asks for any of it.
+DEVICES = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
+           "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "usb", "xr-spatial-tracking")  # fmt: skip
+NO_DEVICES = ", ".join(f"{name}=()" for name in DEVICES)
 PUBLIC_PREFIXES = ("/static/", "/livez", "/readyz")
 
 
@@ -36,6 +40,17 @@ def request_id(get_response):
 
 def _view_name(request):
     return request.resolver_match.view_name if request.resolver_match else ""
+
+
+def no_devices(get_response):
+    """Take every right to the person's devices from our pages, and with it from a script that crept in."""
+
+    def middleware(request):
+        response = get_response(request)
+        response.headers["Permissions-Policy"] = NO_DEVICES
+        return response
+
+    return middleware
 
 
 def guard_address(get_response):

@@ -70,6 +70,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    "association.middleware.no_devices",
     "association.middleware.guard_address",
     "association.middleware.limit_body",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -144,6 +145,8 @@ CACHES = {
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Who keeps the roster may change much: a machine left alone is signed out the same day.
+STAFF_SESSION_AGE = 8 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"

@@ -1,6 +1,8 @@
 from allauth.account.forms import LoginForm
 from django import forms
+from django.conf import settings
 
+from association import permissions
 from association.choices import TextSize, Theme
 
 
@@ -16,6 +18,13 @@ class SignInForm(LoginForm):
         self.fields["password"].help_text = ""
         if "remember" in self.fields:
             self.fields["remember"].label = "在这台设备上保持登录"
+
+    def login(self, request, redirect_url=None):
+        """Sign the person in; those with a duty are signed out again after eight hours, ticked or not."""
+        response = super().login(request, redirect_url)
+        if permissions.is_staff_member(request.user):
+            request.session.set_expiry(settings.STAFF_SESSION_AGE)
+        return response
 
 
 class PreferencesForm(forms.Form):
