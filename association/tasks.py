@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from association import jobs
 from association.choices import JobState
-from association.domain import attachments
+from association.domain import attachments, exports
 from association.models import Job, Submission
 
 
@@ -42,7 +42,8 @@ def sweep_attachments():
 
 @jobs.job("association.tidy")
 def tidy():
-    """Remove form keys older than two days and finished jobs older than ninety."""
+    """Remove form keys older than two days, finished jobs older than ninety and exported files older than seven."""
     now = timezone.now()
     Submission.objects.filter(created_at__lt=now - timedelta(days=2)).delete()
     Job.objects.filter(state=JobState.DONE, finished_at__lt=now - timedelta(days=90)).delete()
+    exports.expire()

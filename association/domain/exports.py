@@ -68,7 +68,7 @@ def hand_over(request: ExportRequest, content: bytes, *, by) -> ExportJob:
         finished_at=now,
         downloaded_at=now,
     )
-    _record("association.export.handed_over", export, f"导出{_what(request)}")
+    _record("association.export.handed_over", export, by, f"导出{_what(request)}")
     return export
 
 
@@ -93,7 +93,7 @@ def request_export(request: ExportRequest, *, by, job: str) -> ExportJob:
         return open_ones.get(fingerprint=request.fingerprint)
     export.work = later(job, export_id=export.pk)
     export.save(update_fields=["work"])
-    _record("association.export.requested", export, f"申请导出{_what(request)}")
+    _record("association.export.requested", export, by, f"申请导出{_what(request)}")
     return export
 
 
@@ -107,8 +107,8 @@ def _what(request) -> str:
     return f"{request.title} {request.rows} 行、{len(request.columns)} 列，截至 {request.as_of}{secrecy}"
 
 
-def _record(kind, export, sentence):
-    record(kind, export, by=export.person, sentence=sentence, basis=export.reason)
+def _record(kind, export, by, sentence):
+    record(kind, export, by=by, sentence=sentence, basis=export.reason)
 
 
 def _refuse_haste(person):
@@ -174,7 +174,9 @@ def note_download(export, *, by) -> ExportJob:
     if export.downloaded_at is None:
         export.downloaded_at = timezone.now()
         export.save(update_fields=["downloaded_at"])
-        _record("association.export.downloaded", export, f"下载{export.file_name}，共 {export.rows_total} 行")
+        _record(
+            "association.export.downloaded", export, by, f"下载{export.file_name}，共 {export.rows_total} 行"
+        )
     return export
 
 

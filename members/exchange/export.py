@@ -11,6 +11,7 @@ from association.choices import ExportFormat
 from association.columns import ColumnSet
 from association.errors import Refused
 from association.exchange.writing import write_csv, write_workbook
+from association.models import User
 from association.snapshot import load_ahead
 from members import permissions
 from members.columns import ROSTER
@@ -26,7 +27,7 @@ def permitted(person) -> ColumnSet:
 
 def check(person, keys, *, unmasked: bool) -> None:
     """Raise Refused when the person may not take these columns out now; roles are read anew."""
-    person = type(person).objects.get(pk=person.pk)
+    person = User.objects.get(pk=person.pk)
     if not permissions.can_export_members(person):
         raise Refused("经办人已没有导出名册的权限，这份导出不再提供。")
     lost = [key for key in keys if key not in permitted(person).by_key]

@@ -53,7 +53,7 @@ def pinned(query: QueryDict, as_of) -> str:
     return query.urlencode()
 
 
-def in_words(listing) -> str:
-    """The conditions of a listing as a sentence without its full stop; the day is said elsewhere."""
+def in_words(listing, none: str = "在籍会员，没有其他条件") -> str:
+    """The conditions of a listing as a sentence without its full stop, or `none`; the day is said elsewhere."""
     pills = [p for p in listing.pills if p.label != "截至"]
-    return "；".join(f"{p.label}：{p.text}" for p in pills) or "在籍会员，没有其他条件"
+    return "；".join(f"{p.label}：{p.text}" for p in pills) or none

@@ -51,12 +51,18 @@ def export(request):
     )
     if request.method == "POST" and form.is_valid():
         return _answer(request, form.cleaned_data)
-    partial = {"export-columns": "columns", "export-scope": "scope"}.get(request.htmx.target, "")
+    return _page(request, listing, form)
+
+
+def _page(request, listing, form):
+    """The form, or the part of it that htmx asks for; a day that was typed already counts for the number of rows."""
     presets = [(label, f"?{listing.query}&preset={key}") for key, label in PRESETS.items()]
+    if day := getattr(form, "cleaned_data", {}).get("as_of"):
+        listing = kept_listing(request.user, pinned(request.GET, day))
     return respond(
         request,
         "members/exports/form.html",
-        partial,
+        {"export-columns": "columns", "export-scope": "scope"}.get(request.htmx.target, ""),
         form=form,
         listing=listing,
         conditions=in_words(listing),

@@ -35,7 +35,7 @@ def print_roster(request):
         request,
         "members/print/roster.html",
         listing=listing,
-        conditions=in_words(listing),
+        conditions=in_words(listing, none=""),
         total=len(pks),
         headers=[SHORT.get(c.key, c.header) for c in PRINTED],
         rows=_table_rows(PRINTED.cells(pks, listing.as_of)),
