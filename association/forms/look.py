@@ -33,6 +33,7 @@ class SampleForm(forms.Form):
     industries = forms.MultipleChoiceField(
         label="主导产业", choices=INDUSTRIES, widget=forms.CheckboxSelectMultiple, help_text="最多选三项。"
     )
+    reaches = forms.MultipleChoiceField(label="涉及的区", required=False, choices=DISTRICTS)
     summary = forms.CharField(
         label="简介", required=False, widget=forms.Textarea(attrs={"rows": 4}), help_text="200 字以内。"
     )

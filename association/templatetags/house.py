@@ -56,6 +56,7 @@ BEHAVIOURS = (
     "menu",
     "select",
     "row",
+    "multiple",
     "fit",
     "dirty",
     "draft",

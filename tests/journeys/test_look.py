@@ -158,6 +158,16 @@ def test_choosing_rows_counts_them_and_shows_what_can_be_done(opened, secretary)
         assert page.locator("[data-batch-count]").inner_text() == "已选 5 家"
 
 
+def test_plain_clicks_choose_several(opened, secretary):
+    chosen = "[...document.querySelector('#filter_reaches').selectedOptions].map((o) => o.text)"
+    with opened(reverse("association:look"), secretary) as page:
+        page.click(".filters summary")
+        box = page.locator("#filter_reaches").bounding_box()
+        for row in (0, 2, 0, 1):
+            page.mouse.click(box["x"] + 30, box["y"] + 20 + 25 * row)
+        assert page.evaluate(chosen) == ["西城", "朝阳"]
+
+
 def test_a_draft_is_offered_again_and_can_be_taken_back(opened, secretary):
     with opened(reverse("association:look"), secretary) as page:
         page.on("dialog", lambda dialog: dialog.accept())
@@ -185,6 +195,15 @@ def test_a_file_that_is_too_large_is_told_before_it_is_sent(opened, secretary):
             "#new_licence", {"name": "大.pdf", "mimeType": "application/pdf", "buffer": b"x" * 2049}
         )
         assert "文件超过 2 KB" in page.locator(".drop").first.inner_text()
+
+
+def test_a_fragment_that_fails_says_why_in_our_words(opened, secretary):
+    with opened(reverse("association:look"), secretary, silent=False) as page:
+        page.evaluate("htmx.ajax('GET', '/nowhere/', '#notices')")
+        page.wait_for_selector("[data-live] .note")
+        assert page.locator("[data-live] p").inner_text() == "没有找到这个页面"
+        page.click("text=知道了")
+        assert page.locator("[data-live] .note").count() == 0
 
 
 def test_a_form_is_sent_once_however_often_it_is_pressed(opened, secretary, live_server):
