@@ -1,4 +1,4 @@
-"""What templates and components need of the house: Chinese formatting, field helpers, the shell's files."""
+"""What templates and components need of the house: Chinese formatting, questions about fields, the shell's files."""
 
 import functools
 from datetime import date, datetime, timedelta
