@@ -1,3 +1,4 @@
+from django import forms
 from django.apps import AppConfig
 from django.db.models.signals import post_migrate
 from django.utils.module_loading import autodiscover_modules
@@ -11,4 +12,6 @@ class AssociationConfig(AppConfig):
         from association import celery, converters, grants  # noqa: F401, PLC0415  (the app registry must be ready first)
 
         autodiscover_modules("tasks", "desk", "attachments", "timelines")
+        forms.Field.default_error_messages["required"] = "请填写这一项。"
+        forms.ChoiceField.default_error_messages["required"] = "请选择一项。"
         post_migrate.connect(grants.grant_application_role, dispatch_uid="association.grants")

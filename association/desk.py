@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 
+from association.permissions import can_see_figures
 from association.workdays import WorkdayCalendarMissing, workdays_between
 
 GROUPS = ["", "会员", "治理", "活动", "智库", "联盟与传播", "管理"]
@@ -144,3 +145,8 @@ def _shown(entry, url, user, current):
 
 desk = Desk()
 menu, todo, search, figure = desk.menu, desk.todo, desk.search, desk.figure
+
+# The ground floor's own entries; every other one belongs to an app.
+menu("", "今日", "association:today", allowed=lambda user: user.is_authenticated, order=0)
+menu("管理", "年度统计", "association:figures", allowed=can_see_figures, order=10)
+menu("管理", "系统后台", "admin:index", allowed=lambda user: user.is_superuser and user.is_staff, order=90)

@@ -36,7 +36,7 @@ class RosterFilter(filters.FilterSet):
     grade = filters.TypedMultipleChoiceFilter(
         label="级别", choices=Grade.choices, coerce=int, method="of_grade"
     )
-    level = filters.ChoiceFilter(label="认定", choices=LEVELS, method="recognized")
+    level = filters.ChoiceFilter(label="认定", choices=LEVELS, method="recognized", empty_label="不限")
     recognition_year = filters.NumberFilter(
         label="认定年度", method="nothing", min_value=1990, max_value=2100
     )
