@@ -1,5 +1,6 @@
 """Chinese text as keys: cleaned, by pinyin, by strokes, and in pairs of characters for the search index."""
 
+import functools
 import itertools
 import re
 import unicodedata
@@ -31,12 +32,14 @@ SURNAMES = {
     "令狐": "ling hu",
 }  # fmt: skip
 DOTS = dict.fromkeys(map(ord, "•‧∙⋅・･"), "·")
+SELECTORS = re.compile("[\ufe00-\ufe0f]")
 HAN = re.compile(r"[\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 # Full-width Latin letters and digits only: the wide punctuation of a Chinese sentence is right as it is.
 WIDE = {
     code: code - 0xFEE0 for code in (*range(0xFF10, 0xFF1A), *range(0xFF21, 0xFF3B), *range(0xFF41, 0xFF5B))
 }
 KANGXI = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
+PLAIN = WIDE | KANGXI | DOTS
 
 load_phrases_dict(
     {phrase: [[syllable] for syllable in text.split()] for phrase, text in PLACE_READINGS.items()}
@@ -49,8 +52,10 @@ def normalise(text: str) -> str:
 
     In a text with Chinese in it round brackets become full-width, as on certificates: one name, one spelling.
     """
-    text = unicodedata.normalize("NFC", str(text)).translate(WIDE).translate(KANGXI).translate(DOTS)
-    text = "".join(" " if c.isspace() else c for c in text if c.isspace() or _is_seen(c))
+    text = unicodedata.normalize("NFC", str(text)).translate(PLAIN)
+    # Printable text holds nothing unseen but variation selectors; most is, and an import cleans 200,000 cells.
+    if not text.isprintable() or SELECTORS.search(text):
+        text = "".join(" " if c.isspace() else c for c in text if c.isspace() or _is_seen(c))
     if HAN.search(text):
         text = text.replace("(", "（").replace(")", "）")
     return unicodedata.normalize("NFC", " ".join(text.split()))
@@ -89,10 +94,16 @@ def _parts(text: str, person: bool) -> list[tuple[str, bool]]:
         text = text[len(surname) :]
     for run in re.findall(f"{HAN.pattern}+|[^\\W_]", text):
         if HAN.match(run):
-            parts += [(syllable, True) for syllable in lazy_pinyin(run)]
+            parts += [(syllable, True) for syllable in _readings(run)]
         else:
             parts.append((run, False))
     return parts
+
+
+# Full spelling, initials and sort key are asked for one after the other, and names of firms share most of their words.
+@functools.lru_cache(maxsize=10_000)
+def _readings(run: str) -> tuple[str, ...]:
+    return tuple(lazy_pinyin(run))
 
 
 def stroke_key(text: str) -> str:

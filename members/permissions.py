@@ -39,6 +39,11 @@ def can_view_export_log(user) -> bool:
     return has_role(user, *KEEPERS, Role.ADMINISTRATOR, Role.AUDITOR)
 
 
+def can_open_exports(user) -> bool:
+    """Those who may export see their own exports there, those who watch over them everybody's."""
+    return can_export_members(user) or can_view_export_log(user)
+
+
 def tiers(user) -> frozenset:
     """Secrecy tiers of the columns that the person may see in lists; personal numbers are masked unless
     `can_view_contacts`."""

@@ -16,6 +16,20 @@ def choose_appearance(user, *, theme: str, text_size: str) -> User:
 
 
 @verb
+def open_account(*, email: str, full_name: str, password: str | None, by) -> User:
+    """Open an account; without a password nobody can sign in to it yet.
+
+    Doing it twice changes nothing: the account that has the e-mail address stays as it is.
+    """
+    existing = User.objects.filter(email=email.lower()).first()
+    if existing:
+        return existing
+    user = User.objects.create_user(email, full_name, password)
+    record("association.account.opened", user, by=by, sentence=f"为{full_name}开通账号")
+    return user
+
+
+@verb
 def grant_role(user, role, *, by, since=None, basis="") -> RoleAssignment:
     """Give `user` the duty `role` from `since` (today when empty). Doing it twice changes nothing.
 
@@ -38,11 +52,11 @@ def grant_role(user, role, *, by, since=None, basis="") -> RoleAssignment:
 
 @verb
 def end_role(assignment, *, by, basis="") -> RoleAssignment:
-    """End a duty today. Doing it twice changes nothing."""
+    """End a duty today, one that has not begun on the day it would begin. Doing it twice changes nothing."""
     assignment = RoleAssignment.objects.select_for_update().get(pk=assignment.pk)
     if assignment.until:
         return assignment
-    assignment.until = localdate()
+    assignment.until = max(localdate(), assignment.since)
     assignment.save(update_fields=["until"])
     record(
         "association.role.ended",

@@ -13,13 +13,17 @@ from django.db import migrations, models
 
 # The 1- and 2-grams of a text, none of them crossing white space: what the search index holds. The trigram
 # extension cannot serve terms of one or two characters, and most Chinese search terms are that short.
+# Letters are unnested once: reaching into an array or a text by place walks it from the start, which took 14 ms a row.
+# The cost, in the planner's unit of a simple comparison, keeps it from taking texts apart where it can read an index.
 GRAMS = """
-CREATE FUNCTION house_grams(source text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT AS $$
-    SELECT coalesce(array_agg(DISTINCT gram), '{}')
-    FROM (SELECT string_to_array(source, NULL) AS letters) AS split,
-         generate_subscripts(letters, 1) AS i,
-         LATERAL (VALUES (letters[i]), (letters[i] || letters[i + 1])) AS pair(gram)
-    WHERE gram IS NOT NULL AND gram !~ '\\s'
+CREATE FUNCTION house_grams(source text) RETURNS text[] LANGUAGE sql IMMUTABLE PARALLEL SAFE STRICT COST 3000 AS $$
+    WITH letters AS MATERIALIZED (
+        SELECT letter, lead(letter) OVER (PARTITION BY word_place ORDER BY place) AS next
+        FROM regexp_split_to_table(source, '\\s+') WITH ORDINALITY AS words(word, word_place),
+             unnest(string_to_array(word, NULL)) WITH ORDINALITY AS split(letter, place)
+    )
+    SELECT coalesce(array_agg(gram), '{}')
+    FROM (SELECT letter AS gram FROM letters UNION SELECT letter || next FROM letters WHERE next IS NOT NULL) AS grams
 $$
 """
 

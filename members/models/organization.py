@@ -72,7 +72,9 @@ class GramsContain(models.Lookup):
 
     def as_sql(self, compiler, connection):
         left, left_params = self.process_lhs(compiler, connection)
-        return f"house_grams({left}) @> %s::text[]", [*left_params, list(self.rhs)]
+        # The sub-select hides the keys from the planner. Seeing that nearly every row has them it would read the
+        # table and take each text apart (0.3 ms a row); the index answers without doing that.
+        return f"house_grams({left}) @> (SELECT %s::text[])", [*left_params, list(self.rhs)]
 
 
 @tracked(exclude=("search_text",))

@@ -31,11 +31,6 @@ TYPES = {
 }
 
 
-def can_open_log(user) -> bool:
-    """Those who may export see their own exports there, those who watch over them everybody's."""
-    return permissions.can_export_members(user) or permissions.can_view_export_log(user)
-
-
 @require_http_methods(["GET", "POST"])
 @require(permissions.can_export_members)
 def export(request):
@@ -143,7 +138,7 @@ def _visible(user):
 
 
 @require_GET
-@require(can_open_log)
+@require(permissions.can_open_exports)
 def exports(request):
     """Who took what out, when, why; one's own files that are being made or may still be fetched."""
     sees_all = permissions.can_view_export_log(request.user)
@@ -170,7 +165,7 @@ def exports(request):
 
 
 @require_GET
-@require(can_open_log)
+@require(permissions.can_open_exports)
 def export_progress(request, pk):
     """How far one export is, for the page that asks every two seconds."""
     row = get_object_or_404(_visible(request.user), pk=pk)
