@@ -123,7 +123,10 @@ def refusals(get_response):
         return None
 
     def middleware(request):
-        return get_response(request)
+        response = get_response(request)
+        if response.status_code == 405 and not response.content:
+            return wrong_method_page(request, response)
+        return response
 
     middleware.process_exception = process_exception
     return middleware
@@ -138,9 +141,17 @@ def lost_race(request, error: IntegrityError):
     return refusal_page(request, Refused("刚才有人先登记了同样的内容，这一步没有再做。"))
 
 
+def wrong_method_page(request, refusal):
+    """The page in place of Django's empty answer, with its list of allowed methods."""
+    response = render(request, "405.html", status=405)
+    response.headers["Allow"] = refusal.headers["Allow"]
+    return response
+
+
 def refusal_page(request, refused):
     """The sentence as a page, or as a fragment that htmx shows above the form."""
-    template = "409.html#sentence" if request.htmx else "409.html"
+    page = "422.html" if refused.status == 422 else "409.html"
+    template = "409.html#sentence" if request.htmx else page
     return render(
         request, template, {"sentence": refused.sentence, "refused": refused}, status=refused.status
     )

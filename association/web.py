@@ -53,6 +53,16 @@ def rebase(form, conflict):
     form.data[form.add_prefix("version")] = str(conflict.record.version)
 
 
+def to_sign_in(request):
+    """Send a visitor to the sign-in page and from there back to the page they were on.
+
+    htmx is told by header: it would follow a redirect itself and put the sign-in page into a corner of the old one.
+    """
+    page = request.htmx.current_url_abs_path if request.htmx else None
+    response = redirect_to_login(page or request.get_full_path(), reverse("account_login"))
+    return go(request, response["Location"]) if request.htmx else response
+
+
 def require(question):
     """Let in only those for whom `question(user)` is true: visitors sign in first, others get 403."""
 
@@ -60,7 +70,7 @@ def require(question):
         @functools.wraps(view)
         def guarded(request, *args, **kwargs):
             if not request.user.is_authenticated:
-                return redirect_to_login(request.get_full_path(), reverse("account_login"))
+                return to_sign_in(request)
             if not question(request.user):
                 raise PermissionDenied
             return view(request, *args, **kwargs)

@@ -2,12 +2,10 @@
 
 import structlog
 from django.contrib import messages
-from django.contrib.auth.views import redirect_to_login
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.views.decorators.http import require_POST, require_safe
 
 from association import attachments
@@ -16,7 +14,7 @@ from association.errors import Refused
 from association.filetypes import ENDINGS
 from association.forms.attachments import UploadForm
 from association.models import Attachment
-from association.web import back, go, idempotent, require, respond, signed_in
+from association.web import back, go, idempotent, require, respond, signed_in, to_sign_in
 
 log = structlog.get_logger(__name__)
 PAGE = "association/attachments/list.html"
@@ -117,7 +115,7 @@ def _hand_out(request, key, which):
     except Http404:
         if request.user.is_authenticated:
             raise
-        return redirect_to_login(request.get_full_path(), reverse("account_login"))
+        return to_sign_in(request)
     except FileNotFoundError:
         log.error("attachment.file_missing", attachment=attachment.pk, stored_name=stored.stored_name)
         raise Http404 from None

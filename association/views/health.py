@@ -1,8 +1,9 @@
 """For the starter and the load balancer: is the process alive, can it serve."""
 
-from django.core.cache import caches
-from django.db import DatabaseError, connection
+from django.conf import settings
+from django.db import Error, connection
 from django.http import JsonResponse
+from redis import Redis
 from redis.exceptions import RedisError
 
 
@@ -22,12 +23,13 @@ def _database() -> bool:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1 FROM django_migrations LIMIT 1")
             return cursor.fetchone() is not None
-    except DatabaseError:
+    except Error:
         return False
 
 
 def _broker() -> bool:
     try:
-        return bool(caches["default"]._cache.get_client().ping())
+        with Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=1) as broker:
+            return bool(broker.ping())
     except RedisError:
         return False

@@ -1,0 +1,274 @@
+"""The settings that keep the house safe, as they are in production and as they are in force here."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from django.conf import settings
+from django.db import connection
+
+from association.cache import TolerantRedisCache
+from association.celery import app
+
+# Run in a process of its own: settings are read once, and these are not the ones of the tests.
+PROBE = """
+import io, json, django
+django.setup()
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client
+
+client = Client(HTTP_HOST="house.example.cn", HTTP_X_FORWARDED_PROTO="https")
+page = client.get("/accounts/login/")
+plain = Client(HTTP_HOST="house.example.cn").get("/accounts/login/?next=/x")
+foreign = Client(HTTP_HOST="evil.example", HTTP_X_FORWARDED_PROTO="https").get("/accounts/login/")
+alive = Client(HTTP_HOST="house.example.cn").get("/livez")
+found = io.StringIO()
+call_command("check", deploy=True, stdout=io.StringIO(), stderr=found)
+print(json.dumps({
+    "settings": {name: getattr(settings, name) for name in dir(settings) if name.isupper()
+                 and isinstance(getattr(settings, name), (str, int, bool, list, tuple, dict, type(None)))},
+    "headers": dict(page.headers),
+    "cookies": {name: {k: v for k, v in morsel.items() if v} for name, morsel in page.cookies.items()},
+    "plain": [plain.status_code, plain.headers.get("Location")],
+    "foreign": foreign.status_code,
+    "alive": alive.status_code,
+    "deploy": found.getvalue(),
+    "body": page.content.decode(),
+}, default=str))
+"""
+PRODUCTION = {
+    "HTTPS": "1",
+    "DEMO": "0",
+    "DEBUG": "0",
+    "ALLOWED_HOSTS": "house.example.cn",
+    "SECRET_KEY": "a-secret-of-more-than-fifty-characters-0123456789-abcdefghij",
+    "DJANGO_SETTINGS_MODULE": "association.settings",
+}
+
+
+def run(code, **environment):
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", code],
+        env=os.environ | PRODUCTION | environment,
+        cwd=settings.BASE_DIR,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    return json.loads(done.stdout)
+
+
+@pytest.fixture(scope="module")
+def production():
+    return run(PROBE)
+
+
+# --- as in production -------------------------------------------------------------------------------------
+
+
+def test_hosts_are_exact(production):
+    assert production["settings"]["ALLOWED_HOSTS"] == ["house.example.cn"]
+    assert production["foreign"] == 400
+    assert production["settings"].get("USE_X_FORWARDED_HOST", False) is False
+
+
+def test_plain_http_is_led_to_https_except_for_the_probes(production):
+    assert production["plain"] == [301, "https://house.example.cn/accounts/login/?next=/x"]
+    assert production["alive"] == 200
+
+
+def test_every_answer_carries_the_hardening_headers(production):
+    headers = production["headers"]
+    wanted = {
+        "Strict-Transport-Security": "max-age=31536000; includeSubDomains; preload",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+    }
+    assert {name: headers.get(name) for name in wanted} == wanted
+    assert headers["Cache-Control"].replace(" ", "").split(",") != []
+    assert "no-store" in headers["Cache-Control"]
+
+
+def test_the_content_policy_is_exactly_this(production):
+    policy = dict(
+        part.strip().partition(" ")[::2]
+        for part in production["headers"]["Content-Security-Policy"].split(";")
+    )
+    assert policy == {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "manifest-src": "'self'",
+        "form-action": "'self'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+
+
+def test_no_device_is_offered_to_a_page(production):
+    rights = [part.strip() for part in production["headers"]["Permissions-Policy"].split(",")]
+    assert {"camera=()", "microphone=()", "geolocation=()", "payment=()"} <= set(rights)
+    assert [r for r in rights if not r.endswith("=()")] == []
+
+
+def test_cookies_belong_to_this_host_and_to_https_only(production):
+    assert production["cookies"]["__Host-csrf"] | {"expires": "", "max-age": ""} == {
+        "expires": "",
+        "max-age": "",
+        "path": "/",
+        "samesite": "Lax",
+        "secure": True,
+        "httponly": True,
+    }
+    wanted = {
+        "SESSION_COOKIE_NAME": "__Host-session",
+        "SESSION_COOKIE_SECURE": True,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_DOMAIN": None,
+        "SESSION_COOKIE_PATH": "/",
+        "SESSION_ENGINE": "django.contrib.sessions.backends.cached_db",
+        "SESSION_COOKIE_AGE": 14 * 24 * 3600,
+        "STAFF_SESSION_AGE": 8 * 3600,
+        "CSRF_TRUSTED_ORIGINS": ["https://house.example.cn"],
+    }
+    assert {name: production["settings"].get(name) for name in wanted} == wanted
+
+
+def test_djangos_own_deployment_check_finds_nothing(production):
+    assert production["deploy"] == ""
+
+
+def test_production_shows_no_demo_and_no_debug(production):
+    assert (production["settings"]["DEBUG"], production["settings"]["DEMO"]) == (False, False)
+    assert "演示" not in production["body"]
+    assert "example.cn" not in production["body"].replace("house.example.cn", "")
+
+
+def test_htmx_evaluates_nothing(production):
+    assert '"allowEval":false' in production["body"]
+    assert '"allowScriptTags":false' in production["body"]
+    assert '"selfRequestsOnly":true' in production["body"]
+    assert " style=" not in production["body"]
+    assert " onclick=" not in production["body"]
+
+
+def test_uploads_and_forms_are_limited(production):
+    wanted = {
+        "DATA_UPLOAD_MAX_MEMORY_SIZE": 2_500_000,
+        "DATA_UPLOAD_MAX_NUMBER_FIELDS": 2_000,
+        "DATA_UPLOAD_MAX_NUMBER_FILES": 20,
+        "FILE_UPLOAD_MAX_MEMORY_SIZE": 1_000_000,
+        "UPLOAD_MAX_BYTES": 20 * 1024 * 1024,
+        "UPLOAD_MAX_PIXELS": 25_000_000,
+    }
+    assert {name: production["settings"][name] for name in wanted} == wanted
+
+
+def test_mail_is_sent_with_a_limit_of_time_and_failures_are_not_mailed(production):
+    assert production["settings"]["EMAIL_TIMEOUT"] == 15
+    assert production["settings"]["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert production["settings"]["ADMINS"] == []
+
+
+@pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL"])
+def test_what_is_missing_is_named_in_a_sentence(name):
+    code = (
+        "import json, django\nfrom django.core.exceptions import ImproperlyConfigured\n"
+        "try:\n    django.setup()\nexcept ImproperlyConfigured as error:\n    print(json.dumps(str(error)))"
+    )
+    assert run(code, **{name: ""}).startswith(f"环境变量 {name} 没有设置")
+
+
+# --- in force here ----------------------------------------------------------------------------------------
+
+
+def shown(name):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SHOW {name}")
+        return cursor.fetchone()[0]
+
+
+@pytest.mark.django_db
+def test_a_statement_and_a_lock_have_their_time():
+    assert (shown("lock_timeout"), shown("statement_timeout")) == ("5s", "15s")
+
+
+def test_a_worker_has_more_time_for_a_statement():
+    code = (
+        "import json, django\ndjango.setup()\nfrom django.db import connection\n"
+        "cursor = connection.cursor()\nfound = []\n"
+        "for name in ('lock_timeout', 'statement_timeout'):\n"
+        "    cursor.execute('SHOW ' + name)\n    found += cursor.fetchone()\n"
+        "print(json.dumps(found))"
+    )
+    assert run(code, IN_WORKER="1") == ["5s", "5min"]
+
+
+def test_connections_are_kept_and_looked_after():
+    database = settings.DATABASES["default"]
+    assert (database["CONN_MAX_AGE"], database["CONN_HEALTH_CHECKS"]) == (600, True)
+
+
+def test_no_task_is_lost_or_runs_for_ever():
+    wanted = {
+        "task_acks_late": True,
+        "task_reject_on_worker_lost": True,
+        "worker_prefetch_multiplier": 1,
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "task_ignore_result": True,
+        "task_time_limit": 600,
+        "task_soft_time_limit": 570,
+        "worker_max_memory_per_child": 400_000,
+        "timezone": "Asia/Shanghai",
+    }
+    assert {name: getattr(app.conf, name) for name in wanted} == wanted
+    transport = app.conf.broker_transport_options
+    assert (transport["unacked_restore_throttle"], transport["socket_timeout"]) == (1, 5)
+    assert transport["visibility_timeout"] > app.conf.task_time_limit
+
+
+def test_passwords_are_judged():
+    names = [v["NAME"].rpartition(".")[2] for v in settings.AUTH_PASSWORD_VALIDATORS]
+    assert names == [
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    ]
+
+
+def test_a_cache_that_is_away_is_a_miss():
+    away = TolerantRedisCache(
+        "redis://127.0.0.1:1/0", {"OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}}
+    )
+    assert away.get("x") is None
+    assert away.get("x", 7) == 7
+    assert away.get_many(["x"]) == {}
+    assert (away.set("x", 1), away.add("x", 1), away.delete("x"), away.has_key("x"), away.incr("x")) == (
+        None,
+        True,
+        False,
+        False,
+        1,
+    )
+
+
+def test_a_bad_value_is_refused_when_the_process_starts():
+    code = (
+        "import json\nfrom django.core.exceptions import ImproperlyConfigured\n"
+        "try:\n    import association.settings\nexcept (ImproperlyConfigured, ValueError):\n"
+        "    print(json.dumps('refused'))\nelse:\n    print(json.dumps('taken'))"
+    )
+    assert run(code, TRUSTED_PROXY_COUNT="many") == "refused"
