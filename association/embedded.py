@@ -71,6 +71,8 @@ def unprivileged_account(data: Path) -> Account | None:
     """The account for Postgres, None when we are not root; an existing data folder keeps its owner."""
     if os.geteuid() != 0:
         return None
+    if not LINUX:  # the way into a closed folder, see _data_argument, exists on Linux only
+        raise CannotStart("Postgres 不能以 root 运行。请换普通用户启动。")
     if data.exists() and data.stat().st_uid != 0:
         return Account(data.stat().st_uid, data.stat().st_gid)
     for name in ("postgres", "nobody"):
@@ -220,7 +222,7 @@ class Postgres:
     def _data_argument(self, folder: Path) -> str:
         # The demoted server may not walk through root's closed home to its own folder. It is put there by
         # root (cwd is set before the user changes), and this link leads to it without the way.
-        return "/proc/self/cwd" if self.account and LINUX else str(folder)
+        return "/proc/self/cwd" if self.account else str(folder)
 
     def _make_cluster(self) -> None:
         # Under another name first: a start that was cut off must not leave half a cluster behind.

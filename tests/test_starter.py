@@ -158,15 +158,34 @@ COUNT_PEOPLE = "from django.contrib.auth import get_user_model as u; print(u().o
 
 
 @pytest.fixture(scope="module")
-def first(tmp_path_factory) -> Start:
-    """The first start on a new data folder, already ended with SIGTERM; the folder serves the other tests."""
-    start = Start(tmp_path_factory.mktemp("starter") / "data").wait_until_ready()
+def bare(tmp_path_factory) -> Start:
+    """The first start on a new data folder, without the demo, already ended with SIGINT."""
+    start = Start(tmp_path_factory.mktemp("starter") / "data", "--no-demo").wait_until_ready()
+    start.people = answer(start.data, COUNT_PEOPLE)
+    start.demo = answer(start.data, "from django.conf import settings; print(settings.DEMO)")
+    start.exit_code = start.end(signal.SIGINT)
+    return start
+
+
+@pytest.fixture(scope="module")
+def first(bare) -> Start:
+    """The start that loads the demo, ended with SIGTERM; its folder serves the tests below."""
+    start = Start(bare.data).wait_until_ready()
     start.answered = start.status("/readyz")
     start.exit_code = start.end(signal.SIGTERM)
     return start
 
 
-def test_first_start_answers_and_sigterm_leaves_nothing(first):
+def test_without_demo_there_is_nobody(bare):
+    assert (bare.people, bare.demo) == ("0\n", "False\n")
+
+
+def test_sigint_leaves_nothing(bare):
+    assert bare.exit_code == 0
+    assert bare.survivors(0) == []
+
+
+def test_start_answers_and_sigterm_leaves_nothing(first):
     assert first.answered == 200
     assert first.exit_code == 0
     assert first.survivors(0) == []
@@ -190,6 +209,7 @@ def test_manage_starts_the_services_itself_and_stops_them(first):
 def test_sigkill_leaves_nothing_and_the_data_opens_again(first):
     with serving(first.data) as start:
         people = answer(first.data, COUNT_PEOPLE)
+        assert int(people) > 0
         start.end(signal.SIGKILL)
         assert start.survivors(25) == []
     # As after a power cut in a container: the number in the file now belongs to another living process.
@@ -199,7 +219,7 @@ def test_sigkill_leaves_nothing_and_the_data_opens_again(first):
 
 @pytest.fixture(scope="module")
 def running(first):
-    """A second start on the same folder; the tests above need the folder for themselves."""
+    """A start that finds everything in place; the tests above need the folder for themselves."""
     with serving(first.data) as start:
         yield start
 
@@ -256,14 +276,6 @@ def test_sigkill_of_start_and_guardian_together_leaves_nothing(running):
     assert running.survivors(25) == []
     facts = json.loads((running.data / "run/services.json").read_text())
     shutil.rmtree(facts["services"]["socket"])  # with both gone, nobody could clear it up
-
-
-def test_without_demo_there_is_nobody_and_sigint_leaves_nothing(tmp_path):
-    with serving(tmp_path / "data", "--no-demo") as start:
-        assert answer(start.data, COUNT_PEOPLE) == "0\n"
-        assert answer(start.data, "from django.conf import settings; print(settings.DEMO)") == "False\n"
-        assert start.end(signal.SIGINT) == 0
-        assert start.survivors(0) == []
 
 
 def test_port_in_use_is_refused(tmp_path):

@@ -36,8 +36,7 @@ class DataFolder:
     def open(self) -> "DataFolder":
         """Make the folder and what belongs in it; raises CannotStart when it is not ours to write."""
         try:
-            # Not for other users to list; root's folder may be walked through by the account of Postgres.
-            self.path.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
+            self.path.mkdir(mode=0o700, parents=True, exist_ok=True)  # attachments are nobody else's matter
             for folder in (self.run, self.logs):
                 folder.mkdir(mode=0o700, exist_ok=True)
             self.lock = Lock(self.run / "lock")

@@ -36,6 +36,4 @@ def test_environment(services: Services, folder: DataFolder) -> dict[str, str]:
 def _temporary_folder() -> Path:
     # /tmp may live in memory, and a database would fill it.
     base = None if os.environ.get("TMPDIR") or not os.access("/var/tmp", os.W_OK) else "/var/tmp"
-    path = Path(tempfile.mkdtemp(prefix="house-", dir=base))
-    path.chmod(0o711 if os.geteuid() == 0 else 0o700)
-    return path
+    return Path(tempfile.mkdtemp(prefix="house-", dir=base))
