@@ -32,6 +32,7 @@ class DataFolder:
         self.path = Path(path).expanduser().resolve()
         self.run, self.logs = self.path / "run", self.path / "log"
         self.lock: Lock | None = None
+        self.waiting = False
 
     def open(self) -> "DataFolder":
         """Make the folder and what belongs in it; raises CannotStart when it is not ours to write."""
@@ -103,7 +104,7 @@ class DataFolder:
             return True
         if self.running() or (command == "serve" and _serves(self.lock.holder())):
             return False
-        if not getattr(self, "waiting", False):
+        if not self.waiting:
             say(f"数据目录 {self.path} 正被另一个命令使用，请稍候……")
             self.waiting = True
         family.rest(0.2)
