@@ -1,6 +1,6 @@
 from django.urls import path
 
-from members.views import contacts, districts, exports, memberships, organizations, parks, printing, roster
+from members.views import contacts, districts, exports, imports, memberships, organizations, parks, printing, roster
 
 app_name = "members"
 urlpatterns = [
@@ -16,6 +16,16 @@ urlpatterns = [
     path("exports/", exports.exports, name="exports"),
     path("exports/<id:pk>/progress/", exports.export_progress, name="export_progress"),
     path("exports/<id:pk>/download/", exports.export_download, name="export_download"),
+    # --- import -----------------------------------------------------------------------------------------
+    path("imports/", imports.imports, name="imports"),
+    path("imports/template/", imports.import_template, name="import_template"),
+    path("imports/<id:pk>/", imports.import_batch, name="import"),
+    path("imports/<id:pk>/progress/", imports.import_progress, name="import_progress"),
+    path("imports/<id:pk>/errors/", imports.import_errors, name="import_errors"),
+    path("imports/<id:pk>/confirm/", imports.import_confirm, name="import_confirm"),
+    path("imports/<id:pk>/recheck/", imports.import_recheck, name="import_recheck"),
+    path("imports/<id:pk>/undo/", imports.import_undo, name="import_undo"),
+    path("imports/<id:pk>/discard/", imports.import_discard, name="import_discard"),
     # --- one unit ---------------------------------------------------------------------------------------
     path("new/", organizations.create, name="organization_create"),
     path("<id:pk>/", organizations.organization, name="organization"),
