@@ -9,8 +9,10 @@ from django.utils.timezone import localdate
 
 from association import desk, stamps
 from association.formats import chinese_date
+from association.models import ExportJob
 from members import permissions
 from members.choices import MUNICIPAL_LEVELS, RecognitionLevel
+from members.columns import KEY
 from members.forms.filters import gaps
 from members.models import Membership, Organization, Park, Recognition
 from members.search import hits
@@ -50,6 +52,22 @@ def incomplete_profiles(user):
 
 def _count_incomplete() -> int:
     return Organization.objects.members_on(localdate()).filter(gaps()).count()
+
+
+@desk.todo
+def files_to_fetch(user):
+    """One when exports that were made in the background wait to be downloaded."""
+    if not permissions.can_export_members(user):
+        return
+    ready = ExportJob.objects.to_fetch(user).filter(listing=KEY)
+    number = stamps.counted(f"exports.{user.pk}", ready.count)
+    if number:
+        yield desk.Todo(
+            title=f"{number} 份导出的名册可以下载",
+            detail="文件保留七天，只有你自己能下载",
+            url=f"{reverse('members:exports')}?mine=1",
+            action="去下载",
+        )
 
 
 desk.search(hits)

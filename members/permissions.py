@@ -31,6 +31,11 @@ def can_view_contacts(user) -> bool:
     return has_role(user, *CONTACT_READERS)
 
 
+def can_view_contacts_of(user, organization) -> bool:
+    """Whether they are shown in full for this one unit: its own people see each other's."""
+    return can_view_contacts(user) or organization.contact_roles.current().filter(contact__user=user).exists()
+
+
 def can_view_bank(user) -> bool:
     return has_role(user, *FINANCE_READERS)
 

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
+from association import stamps
 from association.choices import ExportState, JobState
 from association.domain.activities import record, verb
 from association.errors import Refused
@@ -158,6 +159,7 @@ def _progress(export, check, done, total):
 def _end(export, state, **values):
     ended = ExportJob.objects.unfinished().filter(pk=export.pk)
     ended.update(state=state, finished_at=timezone.now(), **values)
+    stamps.bump_after_commit()
 
 
 @verb

@@ -31,6 +31,10 @@ class ExportJobQuerySet(models.QuerySet):
     def unfinished(self):
         return self.filter(state__in=OPEN)
 
+    def to_fetch(self, user):
+        """Files that were made for the person and that they have not taken yet."""
+        return self.filter(person=user, state=ExportState.DONE, downloaded_at__isnull=True)
+
 
 class ExportJob(models.Model):
     """One export of a list: who took out which columns of which rows, as of which day and for what purpose.

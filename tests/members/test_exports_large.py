@@ -5,6 +5,7 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.core.cache import cache
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.urls import reverse
@@ -17,6 +18,7 @@ from association.domain import exports as domain
 from association.models import Activity, ExportJob, Job, RoleAssignment
 from association.tasks import tidy
 from members import tasks
+from members.desk import files_to_fetch
 from members.exchange import export as roster_file
 from members.models import Tag, Tagging
 from tests.factories import make_organization
@@ -283,6 +285,21 @@ def test_progress_is_asked_for_until_the_end(secretary, president, as_user, unit
     assert client.get(address)["Location"] == reverse("members:exports")
     assert as_user(president).get(address, headers=HTMX).status_code == 404
     assert client.get(reverse("members:export_progress", args=[10**17]), headers=HTMX).status_code == 404
+
+
+def test_finished_file_is_a_to_do_until_it_is_fetched(secretary, president, as_user, units, run_jobs):
+    def titles(person):
+        cache.clear()
+        return [todo.title for todo in files_to_fetch(person)]
+
+    client = as_user(secretary)
+    ask(client)
+    waiting = titles(secretary)
+    run_jobs()
+    ready = titles(secretary)
+    others = titles(president)
+    fetch(client, ExportJob.objects.get())
+    assert (waiting, ready, others, titles(secretary)) == ([], ["1 份导出的名册可以下载"], [], [])
 
 
 # --- the end -------------------------------------------------------------------------------------------------
