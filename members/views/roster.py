@@ -6,38 +6,21 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from association.errors import Refused
-from association.listing import Listing
 from association.permissions import can_share_views
 from association.web import go, require, respond
 from members import permissions
-from members.columns import KEY, ROSTER
 from members.domain import organizations as domain
-from members.forms.filters import RosterFilter, sortable
+from members.forms.filters import RosterFilter
 from members.forms.organizations import TagForm
+from members.forms.roster import roster_listing
 from members.models import Organization
 from members.views.cells import column_boxes, shown_list
-
-
-def listing_for(request) -> Listing:
-    """The roster as the address asks for it and as far as the person may see it."""
-    listing = Listing(
-        request,
-        key=KEY,
-        queryset=Organization.objects.visible_to(request.user),
-        columns=ROSTER.allowed(permissions.tiers(request.user)),
-        filterset_class=RosterFilter,
-        default_sort=("member_number",),
-    )
-    column, _ = listing.sort
-    if column and {"grade_now", "joined_now"} & set(column.sort):
-        listing.queryset = sortable(listing.queryset, listing.as_of)
-    return listing
 
 
 @require_GET
 @require(permissions.can_view_roster)
 def roster(request):
-    listing = listing_for(request)
+    listing = roster_listing(request)
     can_edit = permissions.can_edit_members(request.user)
     return respond(
         request,
@@ -72,7 +55,7 @@ def filters(request):
 @require(permissions.can_view_roster)
 def columns(request):
     """The column chooser: a fragment in its drawer, a page of its own without JavaScript."""
-    listing = listing_for(request)
+    listing = roster_listing(request)
     back = f"{reverse('members:roster')}?{_without(request, 'columns')}"
     return respond(
         request,
@@ -88,7 +71,7 @@ def columns(request):
 @require(permissions.can_view_roster)
 def views(request):
     """Saving the present filters as a view, and removing own views."""
-    listing = listing_for(request)
+    listing = roster_listing(request)
     return respond(
         request,
         "members/roster/views.html",

@@ -10,8 +10,8 @@ from association import stamps
 from association.listing import PAGE_SIZE
 from association.models import ColumnChoice, SavedView
 from members.domain import memberships, organizations
+from members.forms.roster import roster_listing
 from members.models import Organization
-from members.views.roster import listing_for
 from tests.factories import FOUNDED, make_organization
 
 pytestmark = pytest.mark.django_db
@@ -25,7 +25,7 @@ def listing(secretary):
     def asked(query="", user=None):
         request = RequestFactory().get(f"{ROSTER}?{query}")
         request.user = user or secretary
-        return listing_for(request)
+        return roster_listing(request)
 
     return asked
 
