@@ -25,6 +25,14 @@ class RecordForm(forms.ModelForm):
         if self.instance.pk and hasattr(self.instance, "version"):
             self.fields["version"].initial = self.instance.version
 
+    def clean(self):
+        """Plain one-line texts are stored as `TextField` stores them: without line breaks and what is unseen."""
+        data = super().clean()
+        for name, field in self.fields.items():
+            if type(field) is forms.CharField and name in data:
+                data[name] = normalise(data[name])
+        return data
+
     @property
     def changes(self) -> dict:
         """The cleaned values of the record's own fields that this form shows."""

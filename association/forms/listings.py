@@ -1,5 +1,7 @@
 from django import forms
 
+from association.forms.fields import TextField
+
 
 class ListingField(forms.RegexField):
     """The key of a list, such as members.roster."""
@@ -13,7 +15,7 @@ class ListingField(forms.RegexField):
 class SaveViewForm(forms.Form):
     listing = ListingField()
     query = forms.CharField(max_length=2000, required=False, widget=forms.HiddenInput)
-    name = forms.CharField(label="视图名称", max_length=40)
+    name = TextField(label="视图名称", max_length=40)
     is_shared = forms.BooleanField(label="同事也能看到", required=False)
 
 

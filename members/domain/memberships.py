@@ -69,9 +69,9 @@ def leave(organization, *, by, on, reason, basis) -> Membership:
         raise Refused("请写明退会依据。", status=422)
     membership.left_on, membership.leave_reason, membership.leave_basis = on, reason, basis
     membership.save(update_fields=["left_on", "leave_reason", "leave_basis"])
-    for post in organization.posts.filter(until__isnull=True, since__lt=on):
-        post.until = on
-        post.save(update_fields=["until"])
+    # Whoever left holds no post; one that had not begun must not come to life if the unit joins again.
+    organization.posts.on(on).filter(since__lt=on).update(until=on)
+    organization.posts.filter(since__gte=on).delete()
     label = LeaveReason(reason).label
     record(
         "members.membership.left",

@@ -97,6 +97,7 @@ class RosterFilter(filters.FilterSet):
         return queryset.filter(Q(district__in=value) | Q(pk__in=parks)) if value else queryset
 
     def of_grade(self, queryset, name, value):
+        """Members whose highest post on the day is among `value`; who is no member that day has no grade."""
         if not value:
             return queryset
         posts = Post.objects.on(self.day).filter(organization=OuterRef("pk"))
@@ -104,7 +105,7 @@ class RosterFilter(filters.FilterSet):
         wanted = Q(_top__in=value)
         if Grade.MEMBER in value:
             wanted |= Q(_top__isnull=True)
-        return queryset.annotate(_top=Subquery(top)).filter(wanted)
+        return queryset.members_on(self.day).annotate(_top=Subquery(top)).filter(wanted)
 
     def recognized(self, queryset, name, value):
         """Units one of whose parks bears the title; a year, when given, must be the same title's year."""

@@ -27,7 +27,8 @@ class OrganizationQuerySet(models.QuerySet):
             return self
         if not user.is_authenticated:
             return self.none()
-        return self.filter(contact_roles__contact__user=user, contact_roles__until__isnull=True).distinct()
+        duties = self.model._meta.get_field("contact_roles").related_model.objects.current()
+        return self.filter(Exists(duties.filter(organization=OuterRef("pk"), contact__user=user)))
 
     def members_on(self, day):
         """Units whose membership is open on `day`: joined on or before it, left after it or never (domain 1.4)."""

@@ -7,8 +7,8 @@ from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import mark_safe
 
-from association.columns import Kind
-from association.formats import chinese_date, mask_mobile
+from association.columns import Kind, Tier, masked
+from association.formats import chinese_date
 from members.choices import RecognitionLevel, Standing
 
 TONES = {Standing.ACTIVE: "good", Standing.LEFT: "", Standing.NONE: ""}
@@ -102,8 +102,8 @@ def shown(column, value, recognition_year=None) -> str:
         return STATUS[value]
     if column.key == "recognition_level":
         return f'<span class="tag">{SHORT_LEVELS[value]} {recognition_year}</span>'
-    if column.kind is Kind.PHONE:
-        return escape(mask_mobile(value))
+    if column.tier is Tier.CONTACT:
+        return escape(masked(value))
     if column.kind is Kind.LIST:
         return escape("、".join(str(column.labels.get(v, v)) for v in value))
     if column.kind is Kind.CHOICE:

@@ -174,7 +174,7 @@ def _year_row(park, year):
 
 def contact_rows(user, organization) -> dict:
     """Current and former duties; numbers in full only for those who may see them."""
-    full = permissions.can_view_contacts(user) or getattr(user, "contact", None) is not None
+    full = permissions.can_view_contacts_of(user, organization)
     roles = (
         ContactRole.objects.filter(organization=organization)
         .select_related("contact")
