@@ -12,19 +12,23 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.test.utils import override_settings
+from django.utils.timezone import localdate
 
-from association import creditcode, grants
-from association.choices import Role
+from association import grants
+from association.choices import Role, RowResult
 from association.demo import DEMO_ACCOUNTS, PASSWORD
 from association.desk import desk
 from association.models import Activity, ActivitySubject, RoleAssignment, User
 from members import models
 from members.choices import Category, Grade, NameKind
-from members.demo import drafts, enlarging, plan, sites
+from members.columns import ROSTER
+from members.demo import drafts, enlarging
 from members.domain import organizations
 from members.forms.filters import gaps
 from members.models import AlternativeName, Membership, Organization, Park, ParkYear, Post, Recognition
 from members.queries import grades, names
+from tests.members.test_exports_again import taken_in
+from tests.members.test_exports_form import post
 
 # The roster is loaded once for all tests of this file, so they share a worker.
 pytestmark = pytest.mark.xdist_group("demo")
@@ -75,67 +79,6 @@ def members_on(day):
 
 def account(role):
     return User.objects.get(email=next(email for r, _, email in DEMO_ACCOUNTS if r == role))
-
-
-# --- what is planned ----------------------------------------------------------------------------------------
-def real_units():
-    return [unit for unit in plan.units() if unit.parks and not unit.parks[0].name.startswith("演示园区")]
-
-
-def test_every_code_is_valid_and_belongs_to_nobody():
-    codes = [unit.fields["credit_code"] for unit in plan.units() if unit.fields["credit_code"]]
-    codes += [drafts.Draft(number).organization.credit_code for number in (1, 999_999)]
-    for code in codes:
-        creditcode.check(code)
-        assert (code[2:8], creditcode.warnings(code)) == ("119900", [])
-    assert len(set(codes)) == len(codes)
-
-
-def test_people_are_reached_at_invented_numbers_and_addresses_only():
-    people = [person for unit in plan.units() for person in unit.people]
-    assert {p.mobile[:7] for p in people} == {"1990000", ""}
-    assert {p.email.partition("@")[2] for p in people} == {"example.cn"}
-    mobiles = [p.mobile for p in people if p.mobile]
-    assert len(set(mobiles)) == len(mobiles)
-
-
-def test_real_parks_bear_only_titles_on_the_public_record():
-    titles = {
-        park.name: [(r["level"], r["year"]) for r in park.recognitions]
-        for unit in real_units()
-        for park in unit.parks
-    }
-    expected = {
-        park.name: [(row["level"], 2020)] if row["certainty"] in ("A", "A-") else []
-        for row in sites.real_rows()
-        for park in [sites.real_park(row)]
-    }
-    assert titles == expected
-    assert sum(map(len, titles.values())) == 17
-
-
-def test_invented_titles_say_so():
-    titles = [
-        r["title"]
-        for unit in plan.units()
-        for park in unit.parks
-        if park.name.startswith("演示")
-        for r in park.recognitions
-    ]
-    assert [t for t in titles if not t.endswith("（演示）")] == []
-    assert len(titles) == 74
-
-
-def test_no_real_park_gets_bad_news():
-    for unit in real_units():
-        assert (len(unit.periods), unit.periods[0][1], unit.posts) == (1, None, [])
-        assert "" not in (unit.fields["credit_code"], unit.fields["legal_representative"])
-        assert all(person.mobile for person in unit.people)
-        for park in unit.parks:
-            for numbers in park.years.values():
-                assert numbers["rented_area"] * 100 >= park.fields["rentable_area"] * 85
-                assert numbers["culture_tenants"] * 100 >= numbers["tenants"] * 70
-            assert park.years[2022]["rented_area"] > park.years[2020]["rented_area"]
 
 
 # --- the roster ---------------------------------------------------------------------------------------------
@@ -223,7 +166,7 @@ def test_a_replaced_representative_is_the_former_one_on_earlier_days(demo):
 
 
 def test_eight_profiles_lack_something_and_they_are_invented(demo):
-    lacking = members_on(date.today()).filter(gaps()).values_list("name", flat=True)
+    lacking = members_on(localdate()).filter(gaps()).values_list("name", flat=True)
     assert sorted(lacking) == [f"演示运营公司{n}" for n in (41, 43, 45, 47, 49, 51, 53, 55)]
 
 
@@ -345,13 +288,6 @@ def test_enlarged_units_are_complete_and_found(demo, queries):
     )
 
 
-def test_the_same_number_gives_the_same_unit():
-    one, two = drafts.Draft(17).organization, drafts.Draft(17).organization
-    assert (one.name, one.credit_code, one.search_text) == (two.name, two.credit_code, two.search_text)
-    assert "壁画" in one.name
-    assert "壁画" not in drafts.Draft(18).organization.name
-
-
 # --- finding it ---------------------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("text", "title"),
@@ -384,3 +320,13 @@ def test_figure_pages_list_as_many_rows_as_they_count(demo, as_user):
         pages = [client.get(f"/figures/2022/{key}/?page={n}").context for n in range(1, value // 20 + 2)]
         listed = [row["cells"][0] for page in pages for row in page["rows"]]
         assert (len(listed), len(set(listed)), pages[0]["page"].paginator.count) == (value, value, value)
+
+
+@pytest.mark.parametrize("day", [FOUNDED, YEAR_END, localdate()])
+def test_the_roster_taken_out_comes_in_again_without_a_difference(demo, as_user, day):
+    secretary = account(Role.SECRETARIAT)
+    keys = [*ROSTER.importable.by_key]
+    file = post(as_user(secretary), keys, as_of=day.isoformat(), unmasked="on", reason="核对").content
+    batch = taken_in(secretary, f"会员名册_{day:%Y%m%d}.xlsx", file)
+    results = Counter(batch.rows.values_list("result", flat=True))
+    assert results == {RowResult.SAME: members_on(day).count()}
