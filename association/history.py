@@ -101,12 +101,17 @@ def shown(field, row, names):
     if row is None:
         return None
     value = getattr(row, field.attname)
+    if field.is_relation and value is not None:
+        return names.get((field.name, value), f"#{value}")
+    return as_read(field, value)
+
+
+def as_read(field, value):
+    """A stored value of a plain `field` as a person reads it: labels for choices, lists joined by 、; None for none."""
     if value in (None, "", []):
         return None
     if field.choices:
         return dict(field.flatchoices).get(value, value)
-    if field.is_relation:
-        return names.get((field.name, value), f"#{value}")
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, list):

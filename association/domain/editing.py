@@ -1,10 +1,11 @@
 """Editing a record that others may be editing too: the version guard."""
 
 from association.errors import Refused
+from association.history import as_read
 
 
 class Conflict(Refused):
-    """Somebody else saved the record meanwhile. `differences` lists (label, their value, own value)."""
+    """Somebody else saved the record meanwhile. `differences` lists (label, their value, own value) in words."""
 
     def __init__(self, record, differences):
         super().__init__("这条记录刚被别人改过，你的修改没有保存。请对照下面两栏，重新确认。", status=409)
@@ -20,12 +21,16 @@ def locked(record, version: int, changes: dict):
     stored = type(record)._base_manager.select_for_update(of=("self",)).get(pk=record.pk)
     if stored.version == version:
         return stored
-    differences = [
-        (stored._meta.get_field(name).verbose_name, getattr(stored, name), value)
-        for name, value in changes.items()
-        if getattr(stored, name) != value
-    ]
-    raise Conflict(stored, differences)
+    fields = {
+        name: stored._meta.get_field(name) for name in changes if getattr(stored, name) != changes[name]
+    }
+    raise Conflict(
+        stored,
+        [
+            (field.verbose_name, as_read(field, getattr(stored, name)), as_read(field, changes[name]))
+            for name, field in fields.items()
+        ],
+    )
 
 
 def changed_fields(record, changes: dict) -> dict:
