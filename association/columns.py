@@ -11,6 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from enum import IntEnum, StrEnum
 from functools import cached_property
+from itertools import repeat
 
 from association.formats import mask_mobile
 
@@ -131,30 +132,32 @@ class ColumnSet:
 
     def values(self, pks: Sequence[int], as_of: date) -> list[tuple]:
         """Stored values for `pks` in their order: one tuple a key, one value a column; None where there is none."""
-        if not pks or not self.columns:
-            return [() for _ in pks]
-        wanted: dict[str, list[str]] = {}
-        for column in self.columns:
-            wanted.setdefault(column.part, []).append(column.field)
-        loaded = {}
-        for part, fields in wanted.items():
-            fields = list(dict.fromkeys(fields))
-            found = self.parts[part](pks, as_of, fields)
-            blank = (None,) * len(fields)
-            aligned = zip(*(found.get(pk, blank) for pk in pks), strict=True)
-            loaded |= {(part, field): values for field, values in zip(fields, aligned, strict=True)}
-        return list(zip(*(loaded[c.part, c.field] for c in self.columns), strict=True))
+        return list(zip(*self._loaded(pks, as_of), strict=True)) if pks and self.columns else [()] * len(pks)
 
     def cells(self, pks: Sequence[int], as_of: date, *, unmasked: bool = True) -> list[tuple]:
         """Like `values`, as an export writes them."""
-        rows = self.values(pks, as_of)
-        if not rows or not self.columns:
-            return rows
+        if not pks or not self.columns:
+            return [()] * len(pks)
         turned = []
-        for column, values in zip(self.columns, zip(*rows, strict=True), strict=True):
+        for column, values in zip(self.columns, self._loaded(pks, as_of), strict=True):
             turn = column.turner(unmasked=unmasked)
             turned.append(map(turn, values) if turn else values)
         return list(zip(*turned, strict=True))
+
+    def _loaded(self, pks, as_of) -> list[tuple]:
+        """One tuple of values a column, in the order of `pks`; each part is asked once."""
+        wanted: dict[str, dict[str, None]] = {}
+        for column in self.columns:
+            wanted.setdefault(column.part, {})[column.field] = None
+        loaded = {}
+        for part, fields in wanted.items():
+            found = self.parts[part](pks, as_of, list(fields))
+            aligned = map(found.get, pks, repeat((None,) * len(fields)))
+            loaded |= {
+                (part, field): values
+                for field, values in zip(fields, zip(*aligned, strict=True), strict=True)
+            }
+        return [loaded[c.part, c.field] for c in self.columns]
 
 
 class _Labels(dict):

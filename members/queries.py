@@ -38,7 +38,8 @@ def _former_names(pks, as_of):
     names = AlternativeName.objects.filter(
         organization__keyed=pks, park__isnull=True, kind=NameKind.FORMER, used_until__gt=as_of
     )
-    return names.order_by("-used_until").values_list("organization_id", "name")
+    # Renamed twice in a day: the first of the two was in use before it.
+    return names.order_by("-used_until", "-pk").values_list("organization_id", "name")
 
 
 def names(pks, as_of, fields):
@@ -126,16 +127,18 @@ def _park_years(pks, as_of, *fields):
 def park_years(pks, as_of, fields):
     """The latest yearly numbers of the main park up to the year of the day, and the rates derived from them."""
     stored = list(
-        dict.fromkeys(["rented_area", "tenants", "culture_tenants", *(f for f in fields if f not in DERIVED)])
+        dict.fromkeys(["rented_area", "tenants", "culture_tenants", *(f for f in fields if f not in RATES)])
     )
-    found = {}
-    for pk, rentable, *values in _park_years(pks, as_of, *stored):
-        known = dict(zip(stored, values, strict=True))
-        for field, derive in DERIVED.items():
-            if field in fields:
-                known[field] = derive(rentable, known)
-        found[pk] = tuple(known[f] for f in fields)
-    return found
+    rows = _park_years(pks, as_of, *stored)
+    if not rows:
+        return {}
+    # Column by column: a dictionary for each row would cost more than the query.
+    found, *columns = zip(*rows, strict=True)
+    known = dict(zip(["rentable_area", *stored], columns, strict=True))
+    for name in RATES.keys() & fields:
+        part, whole = RATES[name]
+        known[name] = map(rate, known[part], known[whole])
+    return dict(zip(found, zip(*(known[f] for f in fields), strict=True), strict=True))
 
 
 def rate(part, whole):
@@ -143,10 +146,7 @@ def rate(part, whole):
     return part * 100 / whole if part is not None and whole else None
 
 
-DERIVED = {
-    "occupancy": lambda rentable, known: rate(known["rented_area"], rentable),
-    "culture_share": lambda rentable, known: rate(known["culture_tenants"], known["tenants"]),
-}
+RATES = {"occupancy": ("rented_area", "rentable_area"), "culture_share": ("culture_tenants", "tenants")}
 
 
 @prepared
