@@ -45,10 +45,12 @@ def insert(model, instances) -> None:
         # COPY goes past the wrapper that tells the history triggers which verb is at work; this statement does
         # not, and what it tells holds until the end of the transaction.
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        with cursor.copy(f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN") as copy:
+        statement = f"COPY {quote(model._meta.db_table)} ({columns}) FROM STDIN"
+        with connection.wrap_database_errors, cursor.copy(statement) as copy:
             for instance in instances:
                 copy.write_row(values(instance))
-                instance._state.adding = False
+    for instance in instances:
+        instance._state.adding = False
 
 
 def _missing_keys(model, instances):

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from association import jobs
 from association.choices import JobState
-from association.domain import attachments, exports
+from association.domain import attachments, exports, imports
 from association.models import Job, Submission
 
 
@@ -46,4 +46,5 @@ def tidy():
     now = timezone.now()
     Submission.objects.filter(created_at__lt=now - timedelta(days=2)).delete()
     Job.objects.filter(state=JobState.DONE, finished_at__lt=now - timedelta(days=90)).delete()
+    imports.remove_old_files(now - timedelta(days=90))
     exports.expire()

@@ -22,6 +22,7 @@ from association.exchange.cells import ErrorCell, Percent, cell_text
 
 SPELLINGS = 500
 MOBILE = re.compile(r"1[3-9][0-9]{9}", re.ASCII)
+BETWEEN_HAN = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uffee]) (?=[\u3001-\u9fff\uff01-\uffee])")
 SEPARATORS = re.compile(r"[、，,;；/|\n]+")
 _check_url = URLValidator(schemes=["http", "https"])
 
@@ -66,6 +67,18 @@ class TextWidget(CellWidget):
         return value == stored or (isinstance(stored, str) and value == self.tidy(stored))
 
 
+class NameWidget(TextWidget):
+    """Names of firms and people: 李　明, as forms are filled in to look even, is 李明."""
+
+    def tidy(self, text):
+        return tidy_name(text)
+
+
+def tidy_name(text: str) -> str:
+    """The cleaned text without spaces between two Chinese characters."""
+    return BETWEEN_HAN.sub("", chinese.normalise(text))
+
+
 class CodeWidget(TextWidget):
     """Codes and numbers of accounts: half-width, without any space."""
 
@@ -104,7 +117,8 @@ class LandlineWidget(CodeWidget):
         try:
             return formats.clean_landline(text)
         except ValueError:
-            if re.sub(r"\D", "", text).removeprefix("86").startswith("1"):
+            digits = re.sub(r"\D", "", text).removeprefix("86")
+            if digits.startswith("1") and len(digits) > 9:
                 return formats.clean_mobile(text)
             raise
 

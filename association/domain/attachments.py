@@ -18,7 +18,7 @@ from association.choices import AttachmentState, FileRole, JobState
 from association.domain.activities import record, verb
 from association.errors import Refused
 from association.jobs import later
-from association.models import Attachment, Job, StoredFile
+from association.models import Attachment, ImportBatch, Job, StoredFile
 from association.models.attachment import attachment_storage, random_name
 
 log = structlog.get_logger(__name__)
@@ -247,6 +247,7 @@ def orphan_files(older_than: timedelta = GRACE) -> list[str]:
     """Names of files in the store that no row knows and that are older than `older_than`."""
     storage, before = attachment_storage(), timezone.now() - older_than
     known = set(StoredFile.objects.values_list("stored_name", flat=True))
+    known.update(*ImportBatch.objects.values_list("file", "error_copy"))
     return [name for name in _stored_names(storage) if name not in known and _written(storage, name) < before]
 
 

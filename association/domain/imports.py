@@ -13,6 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
+from psycopg import errors
 
 from association import bulk, importing
 from association.choices import ImportState, RowResult
@@ -27,6 +28,8 @@ from association.models import Activity, ImportBatch, ImportRow
 log = structlog.get_logger(__name__)
 
 FILE_GONE = "上传的文件已经不在了，请重新上传。"
+# What the database says when somebody else was quicker; any other violation is a fault of ours.
+RACES = (errors.UniqueViolation, errors.ExclusionViolation, errors.ForeignKeyViolation)
 TAKEN = "核对之后，表里的信用代码或会员编号已被别的记录使用，请重新核对。"
 
 
@@ -75,7 +78,7 @@ def recheck(batch, *, by) -> ImportBatch:
     if batch.state == ImportState.CHECKING and not batch.is_stuck:
         return batch
     if not batch.can_be_rechecked:
-        raise Refused(f"这一批{batch.get_state_display()}，不能重新核对。")
+        raise Refused(f"这一批现在是“{batch.get_state_display()}”，不能重新核对。")
     batch.state, batch.round, batch.sentence = ImportState.CHECKING, batch.round + 1, ""
     batch.save(update_fields=["state", "round", "sentence"])
     _queue_check(batch)
@@ -182,7 +185,7 @@ def confirm(batch, *, by, round: int, only_right: bool = False) -> ImportBatch:
     if batch.state in (ImportState.APPLYING, ImportState.DONE):
         return batch
     if batch.state != ImportState.READY:
-        raise Refused(f"这一批{batch.get_state_display()}，不能导入。")
+        raise Refused(f"这一批现在是“{batch.get_state_display()}”，不能导入。")
     if batch.round != round:
         raise Refused("这一批刚刚重新核对过，请看过新的结果再确认。")
     if batch.error_count and not only_right:
@@ -217,6 +220,8 @@ def apply(batch_id: int) -> None:
     except Outdated as outdated:
         _go_stale(batch_id, outdated.sentence)
     except IntegrityError as error:
+        if not isinstance(error.__cause__, RACES):
+            raise
         log.warning("import.conflict", batch=batch_id, error=type(error).__name__)
         _go_stale(batch_id, TAKEN)
 
@@ -277,7 +282,7 @@ def undo(batch, *, by, basis: str) -> ImportBatch:
     if batch.state == ImportState.UNDONE or (batch.state == ImportState.UNDOING and not batch.is_stuck):
         return batch
     if not batch.can_be_undone:
-        raise Refused(f"这一批{batch.get_state_display()}，没有可以撤销的导入。")
+        raise Refused(f"这一批现在是“{batch.get_state_display()}”，没有可以撤销的导入。")
     plan = importing.plan(batch.plan)
     batch.state, batch.undone_by, batch.undo_basis, batch.sentence = ImportState.UNDOING, by, basis[:200], ""
     batch.job = later(plan.undo_job, batch_id=batch.pk)
@@ -315,10 +320,10 @@ def _take_back(batch_id):
     batch.save()
 
 
-def touched_since(model, pks, since: int) -> set[int]:
-    """Those of the records that a later activity than `since` is about."""
+def touched_since(model, pks, since: int, *, passing_over=()) -> set[int]:
+    """Those of the records that a later activity than `since` is about, but for the kinds in `passing_over`."""
     content_type = ContentType.objects.get_for_model(model)
-    later_ones = Activity.objects.filter(
+    later_ones = Activity.objects.exclude(kind__in=passing_over).filter(
         pk__gt=since, subjects__content_type=content_type, subjects__object_id__in=list(pks)
     )
     return set(later_ones.values_list("subjects__object_id", flat=True))
@@ -334,7 +339,7 @@ def discard(batch, *, by) -> ImportBatch:
     if batch.state == ImportState.DISCARDED:
         return batch
     if not batch.can_be_discarded:
-        raise Refused(f"这一批{batch.get_state_display()}，不能放弃。")
+        raise Refused(f"这一批现在是“{batch.get_state_display()}”，不能放弃。")
     batch.rows.all().delete()
     batch.state = ImportState.DISCARDED
     batch.save(update_fields=["state"])

@@ -27,7 +27,8 @@ from members.models import (
 ORDER = (
     Organization, Contact, AlternativeName, Park, ParkYear, Recognition, Membership, Post, ContactRole,
 )  # fmt: skip
-KEPT_LONG = 5
+NAMED = 5
+IMPORTED = "members.organization.imported"
 
 
 def apply(rows, by, progress) -> Applied:
@@ -87,8 +88,8 @@ def _refuse_changed(rows, stock):
 def _raise_outdated(titles, what):
     if titles:
         titles = list(dict.fromkeys(titles))
-        shown = "、".join(f"“{title}”" for title in titles[:KEPT_LONG])
-        more = f"等 {len(titles)} 家单位" if len(titles) > KEPT_LONG else ""
+        shown = "、".join(f"“{title}”" for title in titles[:NAMED])
+        more = f"等 {len(titles)} 家单位" if len(titles) > NAMED else ""
         raise Outdated(f"{shown}{more}{what}，没有导入任何内容。请重新核对。")
 
 
@@ -114,7 +115,7 @@ def _tell(writer, by):
         else (unit, f"导入名册，修改{headers(writer.touched[unit.pk])}{writer.said[unit.pk]}")
         for unit in writer.units.values()
     ]
-    record_many("members.organization.imported", said, by=by)
+    record_many(IMPORTED, said, by=by)
 
 
 def headers(keys) -> str:

@@ -8,12 +8,14 @@ from association.widgets import (
     EmailWidget,
     IntegerWidget,
     LandlineWidget,
+    NameWidget,
     RowResource,
     UrlWidget,
     resource_for,
     widget_for,
 )
 from members.choices import ContactDuty, District
+from members.columns import ROSTER
 from members.models import Contact, ContactRole, Membership, Organization, Park, ParkYear, Recognition
 
 MODELS = {
@@ -26,6 +28,7 @@ MODELS = {
     **dict.fromkeys(ContactDuty.values, ContactRole),
 }
 FIRST_YEAR = 1990
+NAMES = ("name", "park_name", "legal_representative", "representative", "liaison", "invoice_title")
 SHORT_DISTRICTS = (
     {label.removesuffix("区"): value for value, label in District.choices}
     | {
@@ -50,6 +53,10 @@ def model_field(column: Column):
     return (Contact if name != column.field else model)._meta.get_field(name)
 
 
+def field_length(key: str) -> int:
+    return model_field(ROSTER[key]).max_length
+
+
 def cleaner(columns, today) -> RowResource:
     """The resource that cleans the cells of `columns`; years may not lie after `today`."""
     year = IntegerWidget(FIRST_YEAR, today.year)
@@ -63,6 +70,7 @@ def cleaner(columns, today) -> RowResource:
         "stat_year": year,
         "recognition_year": year,
     }
+    special |= {key: NameWidget(field_length(key)) for key in NAMES}
     aliases = {"district": SHORT_DISTRICTS}
     widgets = {
         c.key: special.get(c.key) or widget_for(c, model_field(c), aliases.get(c.key)) for c in columns

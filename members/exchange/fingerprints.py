@@ -14,8 +14,17 @@ from members.models import (
     Recognition,
 )
 
-# Derived keys and moments of saving say nothing that the other fields do not say.
-LEFT_OUT = {"pinyin_full", "pinyin_initials", "stroke_key", "search_text", "created_at", "updated_at"}
+# Derived keys, versions and moments of saving say nothing that the other fields do not say; and an import that was
+# taken back leaves every value as it found it.
+LEFT_OUT = {
+    "version",
+    "pinyin_full",
+    "pinyin_initials",
+    "stroke_key",
+    "search_text",
+    "created_at",
+    "updated_at",
+}
 OWN = (AlternativeName, Park, Membership, Post, ContactRole)
 OF_PARKS = (ParkYear, Recognition)
 

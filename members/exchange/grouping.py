@@ -88,7 +88,7 @@ def _place(row, park):
 def follow_leaders(rows) -> None:
     """A second park of a new unit cannot come in without the row that brings the unit."""
     for row in rows:
-        if not (row.leader and row.is_new):
+        if not (row.leader and row.is_new) or row.errors:
             continue
         number = row.leader.number
         if row.leader.errors:

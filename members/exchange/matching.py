@@ -5,6 +5,7 @@ from collections import defaultdict
 
 from association import chinese, creditcode
 from association.exchange.cells import cell_text
+from association.widgets import tidy_name
 from members.choices import NameKind
 from members.models import AlternativeName, Organization
 
@@ -19,7 +20,7 @@ def name_key(text) -> str:
 
 def identify(row) -> None:
     """Clean what tells the unit; a code is compared as written, whether or not its check character is right."""
-    row.name = chinese.normalise(cell_text(row.cells.get("name")))
+    row.name = tidy_name(cell_text(row.cells.get("name")))
     row.code = creditcode.clean(cell_text(row.cells.get("credit_code")))
     row.member_number = chinese.normalise(cell_text(row.cells.get("member_number"))).replace(" ", "").upper()
 

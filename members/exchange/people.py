@@ -154,5 +154,5 @@ def _show(row, duty, name, fields, title, known):
     for key, field in duty.fields.items():
         if field in fields and fields[field] != known.now(key):
             row.differ(key, known.now(key), fields[field])
-    if duty.title and (title or None) != (known.now(duty.title) or None):
+    if duty.title in row.cells and (title or None) != (known.now(duty.title) or None):
         row.differ(duty.title, known.now(duty.title), title)

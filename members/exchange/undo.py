@@ -4,25 +4,26 @@ from association.domain.activities import record_many
 from association.domain.imports import touched_since
 from association.importing import Outdated
 from association.ledger import take_back
-from members.exchange.apply import ORDER
+from members.exchange.apply import IMPORTED, ORDER
 from members.exchange.fingerprints import fingerprints
 from members.models import Organization
 
 NAMED = 5
+UNDONE = "members.organization.import_undone"
 
 
 def undo(effects: dict, by, since: int) -> None:
     """Remove what the import created and put the old values back; members' numbers, posts and duties with them.
 
-    Raises Outdated with the names of the units that are not as the import left them.
+    Raises Outdated with the names of the units that are not as the import left them. Later imports that were taken
+    back themselves do not count.
     """
     left = {int(pk): state for pk, state in effects["units"].items()}
     units = Organization.objects.filter(pk__in=left).select_for_update(of=("self",)).order_by("pk")
     units = {unit.pk: unit for unit in units}
     states = fingerprints(left)
-    touched = {pk for pk, state in left.items() if states.get(pk) != state} | touched_since(
-        Organization, left, since
-    )
+    touched = {pk for pk, state in left.items() if states.get(pk) != state}
+    touched |= touched_since(Organization, left, since, passing_over=(IMPORTED, UNDONE))
     if touched:
         raise Outdated(_refusal(touched, units))
     take_back(effects, ORDER)

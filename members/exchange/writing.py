@@ -116,6 +116,9 @@ class Writer:
         self.ledger.create(
             Membership(organization=unit, joined_on=joined_on, batch=join["batch"], basis=BASIS)
         )
+        if unit._state.adding:
+            # What the trigger would set; set here it costs nothing more.
+            unit.latest_joined_on, unit.membership_count = joined_on, 1
         self.said[unit.pk] = f"，{joined_on} 入会"
         if not unit.member_number:
             self.numberless.append((unit, joined_on.year))

@@ -42,9 +42,7 @@ def fetch(request, pk) -> ImportBatch:
 @require(permissions.can_import_members)
 @idempotent
 def imports(request):
-    form = (
-        UploadForm(request.POST or None, request.FILES or None) if request.method == "POST" else UploadForm()
-    )
+    form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
     if request.method == "POST" and form.is_valid():
         batch = domain.upload(PLAN, form.cleaned_data["file"], by=request.user)
         return go(request, "members:import", batch.pk)
