@@ -1,5 +1,7 @@
 """Form fields that clean what people type - full-width letters, spaces, +86 - before they judge it."""
 
+from decimal import Decimal
+
 from django import forms
 
 from association import creditcode
@@ -18,10 +20,11 @@ class RecordForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
-            choices = getattr(field, "choices", None)
-            if isinstance(choices, list) and choices and choices[0][0] in ("", None):
-                field.choices = [("", "请选择"), *choices[1:]]
+        for name, field in self.fields.items():
+            if isinstance(field, forms.TypedChoiceField):
+                name_the_blank(field)
+            if isinstance(field, forms.DecimalField) and isinstance(self.initial.get(name), Decimal):
+                self.initial[name] = f"{self.initial[name].normalize():f}"
         if self.instance.pk and hasattr(self.instance, "version"):
             self.fields["version"].initial = self.instance.version
 
@@ -45,6 +48,13 @@ class RecordForm(forms.ModelForm):
         first = [f for f in self.visible_fields() if f.name not in named]
         rest = [(title, [self[n] for n in names if n in self.fields]) for title, names in self.groups]
         return [(title, fields) for title, fields in [("", first), *rest] if fields]
+
+
+def name_the_blank(field):
+    """Word the empty choice of a field as a person would, where it has one."""
+    choices = list(field.choices)
+    if choices and choices[0][0] in ("", None):
+        field.choices = [("", "请选择"), *choices[1:]]
 
 
 class TextField(forms.CharField):

@@ -2,6 +2,7 @@
 
 import functools
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from django import forms, template
 from django.conf import settings
@@ -58,6 +59,7 @@ BEHAVIOURS = (
     "row",
     "multiple",
     "fit",
+    "tabs",
     "dirty",
     "draft",
     "once",
@@ -146,6 +148,8 @@ def money_in_words(value) -> str:
 @register.filter
 def number(value) -> str:
     """12,345; what is no number comes back as it is."""
+    if isinstance(value, Decimal):
+        return f"{value.normalize():,f}"
     return f"{value:,}" if isinstance(value, (int, float)) and not isinstance(value, bool) else str(value)
 
 

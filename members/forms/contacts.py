@@ -26,7 +26,7 @@ class ContactForm(RecordForm):
 class NewContactForm(ContactForm):
     """A new person with the first duty."""
 
-    duty = forms.ChoiceField(label="职责", choices=ContactDuty.choices)
+    duty = forms.ChoiceField(label="职责", choices=[("", "请选择"), *ContactDuty.choices])
     title = TextField(label="职务", max_length=50, required=False)
     since = DayField(label="自", required=False, help_text="留空为今天；原来担任这项职责的人同日卸任。")
     field_order = ["name", "duty", "title", "since", "mobile", "landline", "email", "wechat"]

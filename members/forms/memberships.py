@@ -3,6 +3,9 @@ from django import forms
 from association.forms.fields import DayField, TextField
 from members.choices import Grade, LeaveReason
 
+# Whoever registers a statutory act chooses; nothing is chosen beforehand.
+BLANK = ("", "请选择")
+
 
 class JoinForm(forms.Form):
     on = DayField(label="入会日期")
@@ -12,13 +15,13 @@ class JoinForm(forms.Form):
 
 class LeaveForm(forms.Form):
     on = DayField(label="退会日期", help_text="从这一天起不再是会员；之前各日的名册不变。")
-    reason = forms.ChoiceField(label="原因", choices=LeaveReason.choices)
+    reason = forms.ChoiceField(label="原因", choices=[BLANK, *LeaveReason.choices])
     basis = TextField(label="依据", max_length=200)
 
 
 class PostForm(forms.Form):
     grade = forms.TypedChoiceField(
-        label="级别", choices=[c for c in Grade.choices if c[0] != Grade.MEMBER], coerce=int
+        label="级别", choices=[BLANK, *(c for c in Grade.choices if c[0] != Grade.MEMBER)], coerce=int
     )
     since = DayField(label="自")
     basis = TextField(label="依据", max_length=200, help_text="如会员大会选举结果、理事会决议编号。")

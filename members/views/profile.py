@@ -5,7 +5,7 @@ from django.utils.timezone import localdate
 
 from association.formats import area, chinese_date, mask_mobile, show_mobile
 from members import permissions
-from members.choices import Grade, Industry, Standing
+from members.choices import ContactDuty, Grade, Industry, Standing
 from members.columns import ROSTER
 from members.models import ContactRole, ParkYear, Recognition
 from members.queries import rate
@@ -20,18 +20,19 @@ TABS = [
     ("files", "附件", "members:organization_files"),
     ("timeline", "时间线", "members:organization_timeline"),
 ]
-HEAD = ROSTER.chosen(["standing", "grade", "joined_on"])
+HEAD = ROSTER.chosen(["standing", "grade", "joined_on", "park_name", "park_count"])
 
 
 def head(user, organization, tab) -> dict:
     """Heading, tabs and rights: what every tab of a unit's page needs."""
-    standing, grade, joined_on = HEAD.values([organization.pk], localdate())[0]
+    standing, grade, joined_on, park, parks = HEAD.values([organization.pk], localdate())[0]
     parts = [organization.member_number and f"会员 {organization.member_number}"]
     if standing == Standing.ACTIVE:
         parts += [Grade(grade).label, f"自{chinese_date(joined_on)}"]
     return {
         "organization": organization,
         "above": " · ".join(p for p in parts if p) or "还不是会员",
+        "brand": f"{park}等 {parks} 个园区" if parks and parks > 1 else park or "",
         "standing": Standing(standing),
         "tone": TONES[standing],
         "tabs": [
@@ -178,8 +179,9 @@ def contact_rows(user, organization) -> dict:
     roles = (
         ContactRole.objects.filter(organization=organization)
         .select_related("contact")
-        .order_by("duty", "-since", "-pk")
+        .order_by("-since", "-pk")
     )
+    roles = sorted(roles, key=lambda role: ContactDuty.values.index(role.duty))
     today = localdate()
     rows = [
         {"role": role, "contact": role.contact, "mobile": _mobile(role.contact.mobile, full), "full": full}
