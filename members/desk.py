@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from association import desk, stamps
+from association.domain import exports
 from association.formats import chinese_date
-from association.models import ExportJob
 from members import permissions
 from members.choices import MUNICIPAL_LEVELS, RecognitionLevel
-from members.columns import KEY
 from members.forms.filters import gaps
 from members.models import Membership, Organization, Park, Recognition
 from members.search import hits
@@ -60,8 +59,7 @@ def files_to_fetch(user):
     """One when exports that were made in the background wait to be downloaded."""
     if not permissions.can_export_members(user):
         return
-    ready = ExportJob.objects.to_fetch(user).filter(listing=KEY)
-    number = stamps.counted(f"exports.{user.pk}", ready.count)
+    number = exports.waiting(user)
     if number:
         yield desk.Todo(
             title=f"{number} 份导出的名册可以下载",

@@ -9,13 +9,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from uuid import uuid4
 
+from django.core.cache import cache
 from django.core.files import File
 from django.core.files.storage import storages
 from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from association import stamps
 from association.choices import ExportState, JobState
 from association.domain.activities import record, verb
 from association.errors import Refused
@@ -159,7 +159,7 @@ def _progress(export, check, done, total):
 def _end(export, state, **values):
     ended = ExportJob.objects.unfinished().filter(pk=export.pk)
     ended.update(state=state, finished_at=timezone.now(), **values)
-    stamps.bump_after_commit()
+    cache.delete(_waiting_key(export.person_id))
 
 
 @verb
@@ -176,10 +176,21 @@ def note_download(export, *, by) -> ExportJob:
     if export.downloaded_at is None:
         export.downloaded_at = timezone.now()
         export.save(update_fields=["downloaded_at"])
+        transaction.on_commit(lambda: cache.delete(_waiting_key(by.pk)), robust=True)
         _record(
             "association.export.downloaded", export, by, f"下载{export.file_name}，共 {export.rows_total} 行"
         )
     return export
+
+
+def waiting(person) -> int:
+    """How many finished files the person has not fetched; kept for an hour or until one is made or fetched."""
+    key = _waiting_key(person.pk)
+    return cache.get_or_set(key, lambda: ExportJob.objects.to_fetch(person).count(), 3600)
+
+
+def _waiting_key(person_id) -> str:
+    return f"exports.waiting.{person_id}"
 
 
 def expire() -> int:
