@@ -1,6 +1,16 @@
 from django.urls import path
 
-from members.views import contacts, districts, exports, imports, memberships, organizations, parks, printing, roster
+from members.views import (
+    contacts,
+    districts,
+    exports,
+    imports,
+    memberships,
+    organizations,
+    parks,
+    printing,
+    roster,
+)
 
 app_name = "members"
 urlpatterns = [

@@ -93,7 +93,13 @@ class Draft:
         names = [self.brand] + ([self.park.name] if self.park else [])
         for key, value in organization_keys(organization, names).items():
             setattr(organization, key, value)
+        organization.latest_joined_on, organization.latest_left_on = self.joined_on, self.left_on
+        organization.membership_count = 1
         return organization
+
+    @property
+    def left_on(self):
+        return self.joined_on + timedelta(days=400) if self.number % 50 == 3 else None
 
     def _park(self):
         name = f"{PARK_NAME}{self.number:06d}{self.brand}"
@@ -136,12 +142,11 @@ class Draft:
             )
 
     def memberships(self):
-        left_on = self.joined_on + timedelta(days=400) if self.number % 50 == 3 else None
-        reason = {"leave_reason": "withdrawal", "leave_basis": "退会申请书（演示）"} if left_on else {}
+        reason = {"leave_reason": "withdrawal", "leave_basis": "退会申请书（演示）"} if self.left_on else {}
         yield Membership(
             organization=self.organization,
             joined_on=self.joined_on,
-            left_on=left_on,
+            left_on=self.left_on,
             basis="演示扩充",
             **reason,
         )

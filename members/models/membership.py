@@ -1,5 +1,6 @@
 """Periods of membership and the posts from which a unit's grade follows."""
 
+import pgtrigger
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.db import models
@@ -37,6 +38,21 @@ class PostQuerySet(DatedQuerySet):
     pass
 
 
+# Keeps the unit's own row in step with its periods. A bulk verb that sets the unit's fields beforehand saves the work.
+KEEP_LATEST = """
+UPDATE members_organization AS unit
+SET latest_joined_on = period.joined_on, latest_left_on = period.left_on, membership_count = period.number
+FROM (
+    SELECT max(joined_on) AS joined_on, (array_agg(left_on ORDER BY joined_on DESC))[1] AS left_on, count(*) AS number
+    FROM members_membership WHERE organization_id = COALESCE(NEW.organization_id, OLD.organization_id)
+) AS period
+WHERE unit.id = COALESCE(NEW.organization_id, OLD.organization_id)
+  AND (unit.latest_joined_on, unit.latest_left_on, unit.membership_count)
+      IS DISTINCT FROM (period.joined_on, period.left_on, period.number);
+RETURN NULL;
+"""
+
+
 @tracked()
 class Membership(models.Model):
     """One period of membership: from `joined_on` (inclusive) until `left_on` (exclusive: no member that day)."""
@@ -55,6 +71,14 @@ class Membership(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = "会籍"
+        triggers = [
+            pgtrigger.Trigger(
+                name="keep_latest",
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+                func=KEEP_LATEST,
+            )
+        ]
         ordering = ["joined_on"]
         indexes = [models.Index(fields=["joined_on", "left_on"])]
         constraints = [

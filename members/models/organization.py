@@ -31,8 +31,15 @@ class OrganizationQuerySet(models.QuerySet):
         return self.filter(Exists(duties.filter(organization=OuterRef("pk"), contact__user=user)))
 
     def members_on(self, day):
-        """Units whose membership is open on `day`: joined on or before it, left after it or never (domain 1.4)."""
-        return self.filter(Exists(_membership().on(day).filter(organization=OuterRef("pk"))))
+        """Units whose membership is open on `day`: joined on or before it, left after it or never (domain 1.4).
+
+        Nearly every unit has one period, and that one is known in the unit's own row; the few with several are
+        looked up.
+        """
+        open_then = Q(latest_left_on__isnull=True) | Q(latest_left_on__gt=day)
+        once = Q(membership_count=1, latest_joined_on__lte=day) & open_then
+        again = _membership().on(day).filter(organization__membership_count__gt=1)
+        return self.filter(once | Q(pk__in=again.values("organization_id")))
 
     def left_by(self, day):
         """Units that were members before but are not on `day`."""
@@ -78,7 +85,7 @@ class GramsContain(models.Lookup):
         return f"house_grams({left}) @> (SELECT %s::text[])", [*left_params, list(self.rhs)]
 
 
-@tracked(exclude=("search_text",))
+@tracked(exclude=("search_text", "latest_joined_on", "latest_left_on", "membership_count"))
 class Organization(Versioned):
     name = models.CharField("单位名称", max_length=120)
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
@@ -108,6 +115,11 @@ class Organization(Versioned):
     stroke_key = models.CharField("笔画序", max_length=600, blank=True, editable=False)
     search_text = models.TextField("检索文本", blank=True, editable=False)
 
+    # Derived by a trigger on the memberships, whoever writes them, so that a list of many thousands is quick.
+    latest_joined_on = models.DateField("最近入会日期", null=True, editable=False)
+    latest_left_on = models.DateField("最近退会日期", null=True, editable=False)
+    membership_count = models.PositiveSmallIntegerField("会籍段数", default=0, editable=False)
+
     objects = OrganizationQuerySet.as_manager()
 
     class Meta:
@@ -117,7 +129,15 @@ class Organization(Versioned):
             models.Index(fields=["pinyin_full", "id"], name="organization_pinyin"),
             models.Index(fields=["name"], name="organization_name"),
             models.Index(fields=["category"], name="organization_category"),
-            models.Index(fields=["district"], name="organization_district"),
+            models.Index(
+                fields=["district", "latest_joined_on"],
+                include=["latest_left_on", "membership_count", "id"],
+                name="organization_district",
+            ),
+            models.Index(F("latest_joined_on").desc(nulls_last=True), "id", name="organization_newest"),
+            models.Index(F("latest_joined_on").asc(nulls_last=True), "id", name="organization_oldest"),
+            models.Index(fields=["member_number", "id"], name="organization_number"),
+            models.Index(fields=["id"], condition=Q(membership_count__gt=1), name="organization_rejoined"),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -108,7 +108,13 @@ class Park(Versioned):
     class Meta:
         verbose_name = verbose_name_plural = "园区"
         ordering = ["-is_main", "pk"]
-        indexes = [models.Index(fields=["district"]), models.Index(fields=["name"])]
+        indexes = [
+            models.Index(fields=["district"]),
+            models.Index(fields=["name"]),
+            models.Index(
+                fields=["district", "organization"], condition=Q(is_main=False), name="park_further"
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["organization", "name"],
