@@ -19,7 +19,7 @@ def main():
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "association.settings")
     if len(sys.argv) > 1 and sys.argv[1] in OWNER_COMMANDS and os.environ.get("DATABASE_OWNER_URL"):
         os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
-    from django.core.management import execute_from_command_line  # after the environment is set
+    from django.core.management import execute_from_command_line  # noqa: PLC0415  (after the environment is set)
 
     execute_from_command_line(sys.argv)
 

@@ -251,7 +251,7 @@ USE_TZ = True
 FORMAT_MODULE_PATH = []
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = env.str("STATIC_ROOT", "") or None
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {
@@ -268,7 +268,8 @@ STORAGES = {
     },
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-# Without collectstatic the files are found where they are written; a deployment collects them (docs/operations.md).
+# Without collectstatic the files are found where they are written; a deployment that lets a web server give them out
+# sets STATIC_ROOT and collects them there (docs/operations.md).
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600 if not DEBUG else 0
 

@@ -1,7 +1,16 @@
+from allauth.account.urls import urlpatterns as account_pages
 from django.urls import include, path
 
 from association.admin import admin
 from association.views import activities, attachments, desk, errors, figures, health, listings, look
+
+# An address is what a person signs in with: the secretariat keeps it, nobody adds or confirms one alone.
+CLOSED = {
+    "account_email",
+    "account_email_verification_sent",
+    "account_confirm_email",
+    "account_confirm_login_code",
+}
 
 house = [
     path("", desk.front, name="front"),
@@ -27,7 +36,7 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include((house, "association"))),
     path("members/", include("members.urls")),
-    path("accounts/", include("allauth.account.urls")),
+    path("accounts/", include([page for page in account_pages if page.name not in CLOSED])),
     path("admin/", admin.site.urls),
 ]
 

@@ -14,7 +14,9 @@ OURS = [name for name in ORDER if (ROOT / name / "apps.py").exists()]
 
 
 def sources(*parts):
-    return [p for app in OURS for p in (ROOT / app).joinpath(*parts).rglob("*.py") if "migrations" not in p.parts]
+    return [
+        p for app in OURS for p in (ROOT / app).joinpath(*parts).rglob("*.py") if "migrations" not in p.parts
+    ]
 
 
 def test_models_point_leftwards_only():
@@ -44,8 +46,16 @@ def test_functions_and_files_keep_to_their_size():
 
 
 def test_templates_and_styles_keep_to_their_size():
-    long = [str(p.relative_to(ROOT)) for p in (ROOT / "templates").rglob("*.html") if p.read_text("utf-8").count("\n") > 150]
-    long += [str(p.relative_to(ROOT)) for p in (ROOT / "static").rglob("*.css") if p.read_text("utf-8").count("\n") > 200]
+    long = [
+        str(p.relative_to(ROOT))
+        for p in (ROOT / "templates").rglob("*.html")
+        if p.read_text("utf-8").count("\n") > 150
+    ]
+    long += [
+        str(p.relative_to(ROOT))
+        for p in (ROOT / "static").rglob("*.css")
+        if p.read_text("utf-8").count("\n") > 200
+    ]
     assert long == []
 
 
@@ -63,28 +73,53 @@ def test_views_are_five_moves():
 
 def test_only_domain_writes():
     """Views, forms, admin and desks call verbs; they save, create, update and delete nothing themselves."""
-    writing = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
+    writing = {
+        "save",
+        "create",
+        "update",
+        "delete",
+        "bulk_create",
+        "bulk_update",
+        "get_or_create",
+        "update_or_create",
+    }
     allowed = {("association/web.py", "create"), ("association/web.py", "update")}
     found = []
-    for path in [*sources("views"), *sources("forms"), *(ROOT / a / "desk.py" for a in OURS), ROOT / "association/web.py"]:
+    for path in [
+        *sources("views"),
+        *sources("forms"),
+        *(ROOT / a / "desk.py" for a in OURS),
+        ROOT / "association/web.py",
+    ]:
         if not path.exists():
             continue
         name = str(path.relative_to(ROOT))
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writing:
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr in writing
+            ):
                 owner = ast.unparse(node.func.value)
-                if ("objects" in owner or node.func.attr in {"save", "delete"}) and (name, node.func.attr) not in allowed:
+                if ("objects" in owner or node.func.attr in {"save", "delete"}) and (
+                    name,
+                    node.func.attr,
+                ) not in allowed:
                     found.append(f"{name}:{node.lineno} {owner}.{node.func.attr}")
     assert found == []
 
 
 def test_public_functions_of_the_domain_say_what_they_do():
     silent = []
-    for path in [*sources("domain"), *(ROOT / a / "queries.py" for a in OURS if (ROOT / a / "queries.py").exists())]:
+    for path in [
+        *sources("domain"),
+        *(ROOT / a / "queries.py" for a in OURS if (ROOT / a / "queries.py").exists()),
+    ]:
         for node in ast.parse(path.read_text("utf-8")).body:
-            if isinstance(node, ast.FunctionDef) and any(ast.unparse(d) == "verb" for d in node.decorator_list):
-                if not ast.get_docstring(node):
-                    silent.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+            if not isinstance(node, ast.FunctionDef) or ast.get_docstring(node):
+                continue
+            if any(ast.unparse(d) == "verb" for d in node.decorator_list):
+                silent.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert silent == []
 
 
@@ -111,7 +146,9 @@ def urls(patterns=None, prefix=""):
             yield prefix + pattern.name
 
 
-@pytest.mark.parametrize("word", ["TODO", "FIXME", "XXX", "raise NotImplementedError", "敬请期待", "功能开发中"])
+@pytest.mark.parametrize(
+    "word", ["TODO", "FIXME", "XXX", "raise NotImplementedError", "敬请期待", "功能开发中"]
+)
 def test_nothing_is_left_for_later(word):
     files = [*sources(), *(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.js")]
     found = [str(p.relative_to(ROOT)) for p in files if word in p.read_text("utf-8")]

@@ -51,7 +51,7 @@ def export(request):
 
 def _page(request, listing, form):
     """The form, or the part of it that htmx asks for; a day that was typed already counts for the number of rows."""
-    presets = [(label, f"?{listing.query}&preset={key}") for key, label in PRESETS.items()]
+    presets = [(label, listing.url(preset=key)) for key, label in PRESETS.items()]
     if day := getattr(form, "cleaned_data", {}).get("as_of"):
         listing = kept_listing(request.user, pinned(request.GET, day))
     return respond(

@@ -169,6 +169,26 @@ def test_role_ended_while_the_file_was_made(secretary, as_user, units, monkeypat
     assert not storages["exports"].exists("") or storages["exports"].listdir("")[1] == []
 
 
+@pytest.mark.parametrize("format", ["xlsx", "csv"])
+def test_role_ended_between_two_chunks(format, secretary, as_user, units, monkeypatch):
+    ask(as_user(secretary), format=format)
+    monkeypatch.setattr(roster_file, "CHUNK", 1)
+    passed = []
+
+    def check(*args, **kwargs):
+        passed.append(1)
+        if len(passed) == 3:
+            end_roles(secretary)
+        roster_file_check(*args, **kwargs)
+
+    roster_file_check = roster_file.check
+    monkeypatch.setattr(roster_file, "check", check)
+    jobs.run_queued_jobs()
+    export = ExportJob.objects.get()
+    assert (len(passed), export.state, export.file) == (3, ExportState.FAILED, "")
+    assert export.failure == "经办人已没有导出名册的权限，这份导出不再提供。"
+
+
 def test_role_ended_before_the_file_was_fetched(secretary, as_user, units, run_jobs):
     client = as_user(secretary)
     ask(client)
