@@ -49,10 +49,14 @@ PRODUCTION = {
 }
 
 
+# What a browser test sets for its own process is none of a deployment's.
+CLEAN = {k: v for k, v in os.environ.items() if k != "DJANGO_ALLOW_ASYNC_UNSAFE"}
+
+
 def run(code, **environment):
     done = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code],
-        env=os.environ | PRODUCTION | environment,
+        env=CLEAN | PRODUCTION | environment,
         cwd=settings.BASE_DIR,
         capture_output=True,
         text=True,
