@@ -180,4 +180,6 @@ def _yes_or_no(value):
 
 
 def _hundredths(value):
-    return None if value is None else Decimal(value).quantize(HUNDREDTH, ROUND_HALF_UP)
+    if isinstance(value, Decimal):
+        return value.quantize(HUNDREDTH, ROUND_HALF_UP)
+    return None if value is None else round(value, 2)

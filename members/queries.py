@@ -59,14 +59,18 @@ def _memberships(pks, as_of):
 
 def memberships(pks, as_of, fields):
     """The period that holds the day, else the last one before it; `standing` is derived from it."""
-    found = {}
-    for pk, joined_on, left_on, batch in _memberships(pks, as_of):
-        left = left_on if left_on and left_on <= as_of else None
-        values = {"joined_on": joined_on, "left_on": left, "batch": batch or None}
-        values["standing"] = Standing.LEFT if left else Standing.ACTIVE
-        found[pk] = tuple(values[f] for f in fields)
-    blank = tuple(Standing.NONE if f == "standing" else None for f in fields)
-    return {pk: found.get(pk, blank) for pk in pks}
+    # The last period to begin is written last.
+    found = {row[0]: row[1:] for row in _memberships(pks, as_of)}
+    joined, left, batch, standing = [], [], [], []
+    for pk in pks:
+        begun, ended, name = found.get(pk, (None, None, None))
+        gone = ended is not None and ended <= as_of
+        joined.append(begun)
+        left.append(ended if gone else None)
+        batch.append(name or None)
+        standing.append(Standing.NONE if begun is None else Standing.LEFT if gone else Standing.ACTIVE)
+    known = {"joined_on": joined, "left_on": left, "batch": batch, "standing": standing}
+    return dict(zip(pks, zip(*(known[f] for f in fields), strict=True), strict=True))
 
 
 @prepared
