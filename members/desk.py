@@ -29,6 +29,7 @@ def members_today(user) -> int:
 desk.menu(
     "会员", "名册", "members:roster", allowed=permissions.can_view_roster, order=10, count=members_today
 )
+desk.menu("", "我的单位", "members:own", allowed=permissions.has_own_units, order=10)
 desk.menu("会员", "按区概览", "members:districts", allowed=permissions.can_view_roster, order=20)
 desk.menu("会员", "导入", "members:imports", allowed=permissions.can_import_members, order=30)
 desk.menu("会员", "导出记录", "members:exports", allowed=permissions.can_open_exports, order=40)

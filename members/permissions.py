@@ -14,6 +14,11 @@ def can_view_roster(user) -> bool:
     return has_role(user, *STAFF)
 
 
+def has_own_units(user) -> bool:
+    """Whether the person comes from the members' side: whoever has no duty in the association itself."""
+    return user.is_authenticated and not can_view_roster(user)
+
+
 def can_edit_members(user) -> bool:
     return has_role(user, *KEEPERS)
 

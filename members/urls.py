@@ -37,6 +37,7 @@ urlpatterns = [
     path("imports/<id:pk>/undo/", imports.import_undo, name="import_undo"),
     path("imports/<id:pk>/discard/", imports.import_discard, name="import_discard"),
     # --- one unit ---------------------------------------------------------------------------------------
+    path("own/", organizations.own, name="own"),
     path("new/", organizations.create, name="organization_create"),
     path("<id:pk>/", organizations.organization, name="organization"),
     path("<id:pk>/parks/", organizations.parks, name="organization_parks"),

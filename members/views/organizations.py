@@ -3,11 +3,12 @@
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.paginator import Paginator
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from association.domain.editing import Conflict
+from association.kept import kept
 from association.models import Activity
 from association.web import go, idempotent, rebase, require, respond, signed_in
 from members import permissions
@@ -36,6 +37,7 @@ def tab_page(request, organization, tab, **context):
 
 @require_GET
 @require(signed_in)
+@kept
 def organization(request, pk):
     found = fetch(request, pk)
     recent = Activity.objects.about(found).select_related("by")[:8]
@@ -53,7 +55,18 @@ def organization(request, pk):
 
 
 @require_GET
+@require(permissions.has_own_units)
+def own(request):
+    """The way of a member's person to their unit; a choice where there are several."""
+    units = list(Organization.objects.visible_to(request.user).order_by("pinyin_full", "pk"))
+    if len(units) == 1:
+        return redirect(units[0])
+    return respond(request, "members/organizations/own.html", units=units)
+
+
+@require_GET
 @require(signed_in)
+@kept
 def parks(request, pk):
     found = fetch(request, pk)
     return tab_page(request, found, "parks", parks=profile.park_details(found))
@@ -61,6 +74,7 @@ def parks(request, pk):
 
 @require_GET
 @require(signed_in)
+@kept
 def contacts(request, pk):
     found = fetch(request, pk)
     return tab_page(request, found, "contacts", **profile.contact_rows(request.user, found))
@@ -68,6 +82,7 @@ def contacts(request, pk):
 
 @require_GET
 @require(signed_in)
+@kept
 def recognitions(request, pk):
     found = fetch(request, pk)
     return tab_page(request, found, "recognitions", recognitions=profile.recognition_rows(found))
@@ -75,6 +90,7 @@ def recognitions(request, pk):
 
 @require_GET
 @require(signed_in)
+@kept
 def membership(request, pk):
     found = fetch(request, pk)
     return tab_page(

@@ -44,6 +44,7 @@ def head(user, organization, tab) -> dict:
             }
             for key, label, url in TABS
         ],
+        "can_view_roster": permissions.can_view_roster(user),
         "can_edit": permissions.can_edit_members(user),
         "is_member": standing == Standing.ACTIVE,
     }
