@@ -15,6 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
+from association import stamps
 from association.choices import JobState
 from association.models.job import Job
 
@@ -121,6 +122,7 @@ def _finish(work, error):
         run_after=pause,
         finished_at=timezone.now() if state != JobState.QUEUED else None,
     )
+    stamps.bump_after_commit()
 
 
 def release_lost_jobs() -> int:

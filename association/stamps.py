@@ -1,5 +1,6 @@
-"""A number that changes with every verb: what was counted under an older number is counted again."""
+"""A mark that changes with every verb: what was kept under an older mark is made again."""
 
+import secrets
 from collections.abc import Callable
 
 from django.core.cache import cache
@@ -10,9 +11,14 @@ KEY = "house.stamp"
 KEPT = 300
 
 
-def current() -> int:
-    """The present number; 0 where the cache is empty or away."""
-    return cache.get(KEY, 0)
+def current() -> str:
+    """The present mark. Where the cache is away it is new each time, so that nothing is found under it."""
+    mark = cache.get(KEY)
+    if mark is None:
+        # Chosen by chance, never counted up: after a lost cache no mark of before may come again.
+        cache.add(KEY, secrets.token_hex(8), timeout=None)
+        mark = cache.get(KEY)
+    return mark or secrets.token_hex(8)
 
 
 def counted(name: str, count: Callable[[], int]) -> int:
@@ -22,19 +28,20 @@ def counted(name: str, count: Callable[[], int]) -> int:
     """
     key = f"counted.{name}.{localdate()}"
     found = cache.get_many([KEY, key])
-    stamp, kept = found.get(KEY, 0), found.get(key)
+    stamp, kept = found.get(KEY), found.get(key)
     if kept is not None and kept[0] == stamp:
         return kept[1]
+    stamp = stamp or current()
     number = count()
     cache.set(key, (stamp, number), KEPT)
     return number
 
 
 def bump_after_commit():
-    """Ask for a new number when the present transaction has been committed."""
-    transaction.on_commit(_bump, robust=True)
+    """Ask for a new mark when the present transaction has been committed."""
+    transaction.on_commit(bump, robust=True)
 
 
-def _bump():
-    cache.add(KEY, 0, timeout=None)
-    cache.incr(KEY)
+def bump():
+    """Put a new mark in the place of the present one."""
+    cache.set(KEY, secrets.token_hex(8), timeout=None)

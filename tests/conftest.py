@@ -6,13 +6,13 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from association import jobs
+from association import jobs, kept
 from association.choices import Role
 from tests.factories import make_organization, make_user
 
 
 @pytest.fixture(autouse=True)
-def _quick_and_clean(settings, tmp_path, request):
+def _quick_and_clean(settings, tmp_path, monkeypatch):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
@@ -23,6 +23,7 @@ def _quick_and_clean(settings, tmp_path, request):
         }
         for alias in ("default", "attachments", "exports")
     }
+    monkeypatch.setattr(kept, "SECONDS", 0)
     cache.clear()
 
 

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 
+from association import stamps
 from association.errors import Refused
 from association.models import ColumnChoice, SavedView
 
@@ -17,12 +18,14 @@ def save_view(*, owner, listing: str, name: str, query: str, is_shared: bool) ->
     view, _ = SavedView.objects.update_or_create(
         owner=owner, listing=listing, name=name, defaults={"query": query, "is_shared": is_shared}
     )
+    stamps.bump_after_commit()
     return view
 
 
 def remove_view(view) -> None:
     """Remove a view. Doing it twice changes nothing."""
     SavedView.objects.filter(pk=view.pk).delete()
+    stamps.bump_after_commit()
 
 
 def choose_columns(*, owner, listing: str, columns: list[str]) -> ColumnChoice:
@@ -30,4 +33,5 @@ def choose_columns(*, owner, listing: str, columns: list[str]) -> ColumnChoice:
     choice, _ = ColumnChoice.objects.update_or_create(
         owner=owner, listing=listing, defaults={"columns": columns}
     )
+    stamps.bump_after_commit()
     return choice

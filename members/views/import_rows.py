@@ -1,16 +1,16 @@
 """The rows of an import batch as a person may read them."""
 
-from urllib.parse import urlencode
-
 from association.choices import ImportState, RowResult
 from association.columns import Tier, masked
 from association.importing import phrase_of
+from association.listing import Pill
 from members import permissions
 from members.columns import ROSTER
 
 ROWS_PAGE = 50
 TONES = {RowResult.ERROR: "late", RowResult.UPDATE: "info", RowResult.NEW: "good", RowResult.SAME: ""}
 RESULTS = {"error": RowResult.ERROR, "update": RowResult.UPDATE, "new": RowResult.NEW, "same": RowResult.SAME}
+ORDER = ("new", "update", "same", "error")
 
 
 class shown_rows:
@@ -70,20 +70,34 @@ def _counts(batch):
     }
 
 
-def row_filters(batch, chosen, path) -> list[dict]:
+def row_filters(batch, chosen) -> list[dict]:
     """The four figures, each the way to its rows and, when chosen, back to all."""
     counts = _counts(batch)
+    skipped = "没有导入" if batch.is_applied else "不会导入"
     notes = {
         "update": f"共 {batch.difference_count:,} 处不同" if batch.difference_count else "",
-        "error": "不会导入" if batch.error_count else "",
+        "error": skipped if batch.error_count else "",
     }
     return [
         {
             "number": counts[RESULTS[key]],
             "label": RESULTS[key].label,
             "note": notes.get(key, ""),
-            "url": path if key == chosen else f"{path}?{urlencode({'result': key})}",
+            "url": "?" if key == chosen else f"?result={key}",
             "late": key == "error" and batch.error_count > 0,
         }
-        for key in ("new", "update", "same", "error")
+        for key in ORDER
     ]
+
+
+def pills(chosen, path) -> list[Pill]:
+    """The result by which the rows are narrowed down, to be taken away again."""
+    return [Pill("结果", RESULTS[chosen].label, path)] if chosen in RESULTS else []
+
+
+def batch_figures(batch) -> list[tuple]:
+    """The four figures of a batch in the list; none where nothing was found out or the rows are gone."""
+    if batch.checked_at is None or batch.state in (ImportState.REFUSED, ImportState.DISCARDED):
+        return []
+    counts = _counts(batch)
+    return [(RESULTS[key].label, counts[RESULTS[key]]) for key in ORDER]

@@ -22,7 +22,7 @@ from association.web import go, idempotent, require, respond, signed_in
 from members import permissions
 from members.exchange.plan import PLAN
 from members.forms.imports import ConfirmForm, UndoForm, UploadForm
-from members.views.import_rows import ROWS_PAGE, row_filters, shown_rows
+from members.views.import_rows import ROWS_PAGE, batch_figures, pills, row_filters, shown_rows
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -49,6 +49,8 @@ def imports(request):
     batches = ImportBatch.objects.visible_to(request.user).filter(plan=PLAN.key)
     batches = batches.defer("effects", "notes").select_related("owner").order_by("-created_at", "-pk")
     page = Paginator(batches, PAGE_SIZE).get_page(request.GET.get("page"))
+    for batch in page:
+        batch.figures = batch_figures(batch)
     return respond(request, "members/imports/list.html", form=form, page=page)
 
 
@@ -105,9 +107,10 @@ def page_of(request, batch, undo_form=None):
     rows = Paginator(shown_rows(batch, result, request.user), ROWS_PAGE)
     return {
         "batch": batch,
+        "heading": "导入结果" if batch.is_applied else "核对导入",
         "progress": importing.progress_of(batch.pk),
-        "figures": row_filters(batch, result, request.path),
-        "result": result,
+        "figures": row_filters(batch, result),
+        "pills": pills(result, request.path),
         "page": rows.get_page(request.GET.get("page")),
         "undo_form": undo_form or UndoForm(),
         "may_download_errors": bool(batch.error_copy) and batch.owner_id == request.user.pk,

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
 from association.errors import Refused
+from association.kept import kept
 from association.permissions import can_share_views
 from association.web import go, require, respond
 from members import permissions
@@ -19,6 +20,7 @@ from members.views.cells import column_boxes, shown_list
 
 @require_GET
 @require(permissions.can_view_roster)
+@kept
 def roster(request):
     listing = roster_listing(request)
     can_edit = permissions.can_edit_members(request.user)

@@ -186,7 +186,7 @@ def test_complete_profiles_and_units_that_left_ask_for_nothing(secretary, incomp
 def test_what_was_counted_once_is_kept_for_the_same_stamp_only(db):
     numbers = iter([1, 2, 3])
     assert [stamps.counted("test", lambda: next(numbers)) for _ in range(2)] == [1, 1]
-    stamps._bump()
+    stamps.bump()
     assert stamps.counted("test", lambda: next(numbers)) == 2
     cache.clear()
     assert stamps.counted("test", lambda: next(numbers)) == 3
