@@ -38,7 +38,11 @@ class ExportForm(forms.Form):
     columns = ColumnsField(label="列", error_messages={"required": "请至少选择一列。"})
     as_of = DayField(label="截至日期", help_text="会籍、级别、任职与年度数据按这一天；文件名也用它。")
     format = forms.ChoiceField(
-        label="格式", choices=ExportFormat, widget=forms.RadioSelect, initial=ExportFormat.XLSX
+        label="格式",
+        choices=ExportFormat,
+        widget=forms.RadioSelect,
+        initial=ExportFormat.XLSX,
+        help_text="改好后还要再导入的，请选 Excel：文件里写有截至日期，核对时以那一天为准。",
     )
     unmasked = forms.BooleanField(label="手机号与邮箱写完整，不遮盖", required=False)
     reason = TextField(
