@@ -1,6 +1,7 @@
 """A mark that changes with every verb: what was kept under an older mark is made again."""
 
 import secrets
+import time
 from collections.abc import Callable
 
 from django.core.cache import cache
@@ -9,6 +10,8 @@ from django.utils.timezone import localdate
 
 KEY = "house.stamp"
 KEPT = 300
+SLOW = 0.3
+ANY = "any"
 
 
 def current() -> str:
@@ -24,16 +27,18 @@ def current() -> str:
 def counted(name: str, count: Callable[[], int]) -> int:
     """`count()`, kept for five minutes, until the next verb or until midnight, whichever is soonest.
 
-    One round trip to the cache, because menus and to-dos ask on every page.
+    One round trip to the cache, because menus and to-dos ask on every page. A count that took long is kept for the
+    whole five minutes: in a very large house it must not be made again after every change.
     """
     key = f"counted.{name}.{localdate()}"
     found = cache.get_many([KEY, key])
     stamp, kept = found.get(KEY), found.get(key)
-    if kept is not None and kept[0] == stamp:
+    if kept is not None and kept[0] in (stamp, ANY):
         return kept[1]
     stamp = stamp or current()
+    start = time.monotonic()
     number = count()
-    cache.set(key, (stamp, number), KEPT)
+    cache.set(key, (ANY if time.monotonic() - start > SLOW else stamp, number), KEPT)
     return number
 
 

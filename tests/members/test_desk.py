@@ -199,3 +199,11 @@ def test_second_parks_are_found_and_named(secretary, park_unit):
         "郎园Station",
         Organization.objects.get(pk=park_unit.pk).get_absolute_url(),
     )
+
+
+def test_a_slow_count_is_kept_through_changes(db, monkeypatch):
+    monkeypatch.setattr(stamps, "SLOW", -1)
+    numbers = iter([1, 2])
+    assert stamps.counted("slow", lambda: next(numbers)) == 1
+    stamps.bump()
+    assert stamps.counted("slow", lambda: next(numbers)) == 1
