@@ -10,17 +10,20 @@ import functools
 import hashlib
 import re
 
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.cache import cache
 from django.http import HttpResponse
 from django.middleware.csrf import get_token
+from django.utils.crypto import salted_hmac
 from django.utils.timezone import localdate
 
 from association import stamps
 from association.permissions import current_roles
 
-SECONDS = 60
-BLANK = b"form-token-of-this-answer"
+SECONDS = settings.KEPT_PAGE_SECONDS
+# Nobody can write it into a record, or their text would be filled with the reader's token.
+BLANK = salted_hmac("association.kept", "form token").hexdigest().encode()
 TOKEN = re.compile(rb'(name="csrfmiddlewaretoken" value="|"X-CSRFToken": ")[A-Za-z0-9]{64}')
 
 
@@ -37,7 +40,7 @@ def kept(view):
             response = view(request, *args, **kwargs)
             if response.status_code != 200 or response.streaming:
                 return response
-            body = TOKEN.sub(rb"\1" + BLANK, response.content)
+            body = TOKEN.sub(rb"\g<1>" + BLANK, response.content)
             cache.set(name, body, SECONDS)
         answer = HttpResponse(body.replace(BLANK, get_token(request).encode()))
         answer.headers["Vary"] = "HX-Request, Cookie"

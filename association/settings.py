@@ -242,6 +242,8 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1_000_000
 UPLOAD_MAX_BYTES = 20 * 1024 * 1024
 UPLOAD_MAX_PIXELS = 25_000_000
 EXPORT_INLINE_ROWS = 2_000
+# How long a page may be kept for its person when nothing changes; 0 writes every page anew (association/kept.py).
+KEPT_PAGE_SECONDS = env.int("KEPT_PAGE_SECONDS", 60)
 
 # --- language, time, files ----------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -48,7 +48,7 @@ def _wait(port):
 
 def requests_per_second(url: str, cookie: str = "") -> float:
     """Answered requests a second over six seconds with sixteen connections; raises when any answer is not 200."""
-    _loop(url, cookie, seconds=1)
+    _loop(url, cookie, seconds=3)
     if shutil.which("wrk"):
         return _wrk(url, cookie)
     return _loop(url, cookie, SECONDS)
