@@ -1,0 +1,137 @@
+"""Two member units with everything that belongs to them, each marked with words of its own.
+
+The words stand in every text of a unit's records, so that a test can see whether a page told somebody what they
+may not know: `open` what the unit's own people and the staff may read, `bank` what the treasurer may, `personal`
+what those may who see numbers and addresses of persons in full.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.storage import storages
+
+from association.choices import AttachmentState, ExportState, FileRole, ImportState, RowResult
+from association.models import Activity, Attachment, ExportJob, ImportBatch, ImportRow, SavedView, StoredFile
+from members.columns import KEY
+from members.domain import contacts, memberships, organizations, parks
+from members.models import Contact, Organization
+from tests.factories import make_organization, make_user
+from tests.factories.attachments import added
+
+
+@dataclass(frozen=True)
+class Words:
+    open: str
+    bank: str
+    personal: str
+    mobile: str
+
+
+OWN = Words("甲记号QXKOWN", "银记号BKOWN", "privown", "13800000011")
+OTHER = Words("乙记号QXKOTH", "银记号BKOTH", "privoth", "13900000022")
+
+
+@dataclass
+class World:
+    """The people by name; `own` and `other` the objects of `member`'s and of `other_member`'s unit."""
+
+    people: dict = field(default_factory=dict)
+    own: dict = field(default_factory=dict)
+    other: dict = field(default_factory=dict)
+
+    @property
+    def none(self) -> dict:
+        return {}
+
+
+def build(people) -> World:
+    """`people` maps the names of the cast to accounts; `member` and `other_member` are made here."""
+    world = World(people=dict(people))
+    for side, words, name in (("own", OWN, "member"), ("other", OTHER, "other_member")):
+        keeper = world.people["secretary" if side == "own" else "secretary_general"]
+        unit = _unit(words, keeper)
+        world.people[name] = make_user(f"{words.open}账号", f"{words.personal}@test.cn", organization=unit)
+        setattr(world, side, _belongings(words, unit, world.people[name], keeper))
+    return world
+
+
+def _unit(words, keeper):
+    text = words.open
+    unit = make_organization(
+        f"{text}公司", by=keeper, park=f"{text}园区", grade=20, english_name=text, legal_representative=f"{text}人",
+        registered_address=f"{text}注册", phone="010-66660000", email=f"{words.open[3:].lower()}@unit.cn", website="https://example.cn/",
+        introduction=f"{text}简介", invoice_title=f"{text}抬头", invoice_address_phone=f"{text}开票",
+        bank_name=words.bank, bank_account="6222020200001111" if words is OWN else "6222020200002222", people=False,
+    )  # fmt: skip
+    organizations.add_name(unit, by=keeper, kind="short", name=f"{text}简称")
+    organizations.tag_organizations(Organization.objects.filter(pk=unit.pk), by=keeper, name=f"{text}签"[:20])
+    return unit
+
+
+def _belongings(words, unit, account, keeper):
+    park = unit.parks.get()
+    parks.report_year(park, by=keeper, year=2021, tenants=10)
+    second = parks.add_park(unit, by=keeper, name=f"{words.open}二园", district="110105", address=words.open)
+    contact = contacts.add_contact(
+        unit, by=keeper, duty="representative", name=f"{words.open}代表"[:15], title=words.open, mobile=words.mobile,
+        email=f"{words.personal}-r@test.cn", wechat=f"{words.personal}-w",
+    )  # fmt: skip
+    Contact.objects.filter(user=account).update(wechat=f"{words.personal}-x")
+    candidate = make_organization(f"{words.open}候选", by=keeper, joined=None, people=False)
+    contacts.assign_duty(candidate, account.contact, by=keeper, duty="liaison")
+    recognition = parks.add_recognition(park, by=keeper, level="other", year=2021, title=f"{words.open}称号")
+    post = memberships.add_post(unit, by=keeper, grade=50, since=date(2022, 3, 1), basis=f"{words.open}选举")
+    attachment = added(unit, keeper, name=f"{words.open}.pdf")
+    return {
+        "unit": unit.pk,
+        "candidate": candidate.pk,
+        "park": park.pk,
+        "second": second.pk,
+        "contact": contact.pk,
+        "duty": contact.roles.get().pk,
+        "name": unit.alternative_names.get().pk,
+        "recognition": recognition.pk,
+        "post": post.pk,
+        "version": Organization.objects.get(pk=unit.pk).version,
+        "activity": Activity.objects.about(unit).filter(kind="members.organization.created").get().pk,
+        "units": ContentType.objects.get_for_model(unit).pk,
+        "file": attachment.key,
+        "picture": _picture(words, unit, keeper).key,
+        "view": SavedView.objects.create(owner=keeper, listing=KEY, name=words.open[:40]).pk,
+        "batch": _batch(words, keeper),
+        "export": _export(words, keeper),
+    }
+
+
+def _picture(words, unit, keeper):
+    """A picture as it is once it has been redrawn; the drawing itself is tested elsewhere."""
+    picture = Attachment.objects.create(
+        content_type=ContentType.objects.get_for_model(unit), object_id=unit.pk, name=f"{words.open}.jpg",
+        media_type="image/jpeg", size=3, sha256="0" * 64, state=AttachmentState.READY, uploaded_by=keeper,
+    )  # fmt: skip
+    for role in (FileRole.DISPLAY, FileRole.THUMBNAIL):
+        name = storages["attachments"].save(uuid.uuid4().hex, ContentFile(b"jpg"))
+        StoredFile.objects.create(
+            attachment=picture, role=role, stored_name=name, media_type="image/jpeg", size=3, sha256="0" * 64
+        )
+    return picture
+
+
+def _batch(words, keeper):
+    batch = ImportBatch.objects.create(
+        plan=KEY, owner=keeper, filename=f"{words.open}.xlsx", state=ImportState.READY, total=1, error_count=1
+    )
+    batch.error_copy.save("x.xlsx", ContentFile(b"PK"))
+    ImportRow.objects.create(batch=batch, number=2, result=RowResult.ERROR, title=words.open)
+    return batch.pk
+
+
+def _export(words, keeper):
+    name = storages["exports"].save(f"{uuid.uuid4().hex}.xlsx", ContentFile(b"PK"))
+    return ExportJob.objects.create(
+        person=keeper, listing=KEY, title="会员名册", conditions=words.open, columns=["name"], as_of=date(2022, 12, 31),
+        state=ExportState.DONE, file=name, file_name="会员名册_20221231.xlsx", rows_total=1, rows_done=1,
+    ).pk  # fmt: skip
