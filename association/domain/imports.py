@@ -66,6 +66,7 @@ def shown_name(name: str) -> str:
 
 
 def _queue_check(batch):
+    importing.Progress(batch.pk).step("正在排队")
     plan = importing.plan(batch.plan)
     batch.job = later(plan.check_job, key=f"{plan.check_job}:{batch.pk}:{batch.round}", batch_id=batch.pk)
     batch.save(update_fields=["job"])
@@ -193,6 +194,7 @@ def confirm(batch, *, by, round: int, only_right: bool = False) -> ImportBatch:
     if not batch.change_count:
         raise Refused("这一批没有需要导入的内容。")
     _refuse_unseen_columns(batch, by)
+    importing.Progress(batch.pk).step("正在排队")
     plan = importing.plan(batch.plan)
     batch.state, batch.confirmed_by, batch.only_right = ImportState.APPLYING, by, bool(batch.error_count)
     batch.job = later(plan.apply_job, key=f"{plan.apply_job}:{batch.pk}:{batch.round}", batch_id=batch.pk)
@@ -283,6 +285,7 @@ def undo(batch, *, by, basis: str) -> ImportBatch:
         return batch
     if not batch.can_be_undone:
         raise Refused(f"这一批现在是“{batch.get_state_display()}”，没有可以撤销的导入。")
+    importing.Progress(batch.pk).step("正在排队")
     plan = importing.plan(batch.plan)
     batch.state, batch.undone_by, batch.undo_basis, batch.sentence = ImportState.UNDOING, by, basis[:200], ""
     batch.job = later(plan.undo_job, batch_id=batch.pk)

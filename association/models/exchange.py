@@ -78,6 +78,11 @@ class ImportBatch(models.Model):
         return self.new_count + self.update_count
 
     @property
+    def is_applied(self) -> bool:
+        """Whether it was imported once, even if it was taken back later."""
+        return self.state in (ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE)
+
+    @property
     def is_running(self) -> bool:
         return self.state in (ImportState.CHECKING, ImportState.APPLYING, ImportState.UNDOING)
 

@@ -25,8 +25,8 @@ def examine(row, known, context) -> None:
         set_field(row, key, known, context, fields)
     if district:
         fields["district"] = district
-    if not row.park:
-        fields.setdefault("district", _district_of_unit(row, context))
+    if not row.park and not fields.setdefault("district", _district_of_unit(row, context)):
+        row.wrong("district", "没有填写，新增园区须填写所属区")
     _check_areas(row, fields, context)
     _year(row, known, context, fields)
     _recognition(row, known, context)
@@ -85,7 +85,7 @@ def _year(row, known, context, fields):
     if year is None:
         if not _differs_from_then(row, known, context):
             return
-        year = context.as_of.year
+        year = min(context.as_of, context.today).year
     stored = context.units.years[row.park].get(year, {}) if row.park else {}
     changes = {}
     for key in YEAR_KEYS:

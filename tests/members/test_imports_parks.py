@@ -82,6 +82,17 @@ def test_cells_of_no_park(secretary):
     assert sentences(row) == ["第2行「园区名称」请填写园区名称，「建筑面积(㎡)」等项不知属于哪个园区"]
 
 
+def test_new_park_needs_a_district(secretary):
+    make_organization("演示科技公司", category="technology", district="")
+    row = only(secretary, {"单位名称": "演示科技公司", "园区名称": "演示园区"})
+    assert sentences(row) == ["第2行「所属区」没有填写，新增园区须填写所属区"]
+    row = only(secretary, {"单位名称": "演示科技公司", "园区名称": "演示园区", "所属区": "海淀"})
+    assert row.operations == {
+        "unit": {"district": "110108"},
+        "park": {"pk": None, "main": True, "fields": {"name": "演示园区", "district": "110108"}},
+    }
+
+
 def test_blank_park_leaves_the_park_alone(secretary, park_unit):
     row = only(
         secretary, {"单位名称": park_unit.name, "园区名称": None, "详细地址": None, "建筑面积(㎡)": None}
@@ -212,6 +223,12 @@ def test_numbers_without_a_year_are_those_of_the_file_s_own_day(secretary, park_
     assert only(secretary, row, as_of=date(2022, 12, 31)).result == RowResult.SAME
     changed = only(secretary, row | {"入驻企业数": Decimal(101)}, as_of=date(2022, 12, 31))
     assert changed.operations["year"] == {"year": 2022, "fields": {"tenants": 101}}
+
+
+@time_machine.travel("2023-01-10 10:00+08:00")
+def test_day_of_the_file_may_lie_ahead(secretary, park_unit):
+    row = {"单位名称": park_unit.name, "入驻企业数": Decimal(100)}
+    assert only(secretary, row, as_of=date(2099, 1, 1)).operations["year"]["year"] == 2023
 
 
 def test_blank_number_is_cleared_in_its_year(secretary, park_unit, park):
