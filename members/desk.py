@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from association import desk, stamps
-from association.domain import exports
+from association.domain import exports, imports
 from association.formats import chinese_date
 from members import permissions
 from members.choices import MUNICIPAL_LEVELS, RecognitionLevel
@@ -67,6 +67,21 @@ def files_to_fetch(user):
             detail="文件保留七天，只有你自己能下载",
             url=f"{reverse('members:exports')}?mine=1",
             action="去下载",
+        )
+
+
+@desk.todo
+def imports_to_confirm(user):
+    """One when workbooks that the person uploaded have been checked and wait for a word."""
+    if not permissions.can_import_members(user):
+        return
+    number = imports.waiting(user)
+    if number:
+        yield desk.Todo(
+            title=f"{number} 份导入的名册核对好了",
+            detail="确认之前不改动任何数据；不要了可以放弃",
+            url=reverse("members:imports"),
+            action="看结果",
         )
 
 

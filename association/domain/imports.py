@@ -15,7 +15,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 from psycopg import errors
 
-from association import bulk, importing
+from association import bulk, importing, stamps
 from association.choices import ImportState, RowResult
 from association.domain.activities import record, verb
 from association.errors import Refused
@@ -349,6 +349,12 @@ def discard(batch, *, by) -> ImportBatch:
     record("association.import.discarded", batch, by=by, sentence=f"放弃导入“{batch.filename}”")
     transaction.on_commit(lambda: remove_files(batch))
     return batch
+
+
+def waiting(user) -> int:
+    """How many checked batches of the person's own wait to be confirmed, checked again or given up."""
+    own = ImportBatch.objects.filter(owner=user, state__in=(ImportState.READY, ImportState.STALE))
+    return stamps.counted(f"imports.waiting.{user.pk}", own.count)
 
 
 def remove_files(batch) -> None:

@@ -9,9 +9,10 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
-from association import jobs
+from association import jobs, stamps
 from association.choices import ImportState
 from association.models import ImportBatch, Job
+from members.desk import imports_to_confirm
 from members.domain import contacts
 from members.models import Contact, Organization
 from tests.factories import make_user, next_mobile
@@ -302,6 +303,17 @@ def test_recheck_through_the_page(as_user, secretary, batch):
     jobs.run_queued_jobs()
     batch.refresh_from_db()
     assert (batch.state, batch.round) == (ImportState.READY, 2)
+
+
+def test_checked_file_is_on_the_list_of_its_uploader(as_user, secretary, secretary_general, batch):
+    def todos(person):
+        return [todo.title for todo in imports_to_confirm(person)]
+
+    assert todos(secretary) == ["1 份导入的名册核对好了"]
+    assert todos(secretary_general) == []
+    as_user(secretary).post(page("import_discard", batch))
+    stamps.bump()
+    assert todos(secretary) == []
 
 
 # --- files ----------------------------------------------------------------------------------------------------
