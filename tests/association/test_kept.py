@@ -1,136 +1,168 @@
-"""A kept page is the page the person would get anew - theirs, of this moment, with a form token of its own."""
+"""Kept pages: quick for the same person at the same moment, never for anybody or any moment else."""
+
+import re
+from datetime import date
 
 import pytest
-from django.test import Client
+import time_machine
+from django.core.cache import cache
 from django.urls import reverse
 
-from association import kept
-from association.domain import accounts
-from members.domain import contacts, organizations
-from members.models import Organization
+from association import kept, stamps
+from association.domain.accounts import end_role
+from members.domain.contacts import end_duty
+from members.domain.organizations import update_organization
 
-pytestmark = pytest.mark.django_db
-TABS = (
-    "organization",
-    "organization_parks",
-    "organization_contacts",
-    "organization_recognitions",
-    "organization_membership",
-)
+ROSTER = "/members/"
 
 
 @pytest.fixture(autouse=True)
-def _keeping(monkeypatch):
-    """The other tests keep no page, because their transactions never commit."""
+def keeping(monkeypatch):
     monkeypatch.setattr(kept, "SECONDS", 60)
 
 
-@pytest.fixture
-def pages(park_unit):
-    return ["/members/", *(reverse(f"members:{tab}", args=[park_unit.pk]) for tab in TABS)]
+def change(unit, by, **changes):
+    unit.refresh_from_db()
+    update_organization(unit, by=by, version=unit.version, changes=changes)
 
 
-@pytest.fixture
-def commit(django_capture_on_commit_callbacks):
-    """`with commit():` ends like a transaction: what waits for the commit happens."""
-    return lambda: django_capture_on_commit_callbacks(execute=True)
+def token(response):
+    return re.search(rb'name="csrfmiddlewaretoken" value="(\w+)"', response.content)[1]
 
 
-def body(client, address):
-    return client.get(address).content.decode()
-
-
-def without_token(text):
-    return kept.TOKEN.sub(b"", text.encode())
-
-
-def test_a_second_look_gives_the_same_page_with_a_token_of_its_own(secretary, pages, as_user, queries):
+def test_a_second_look_asks_the_database_for_the_person_only(as_user, secretary, park_unit, queries):
     client = as_user(secretary)
-    first = {address: body(client, address) for address in pages}
+    first = client.get(ROSTER)
     with queries() as captured:
-        second = {address: body(client, address) for address in pages}
-    assert len(captured) <= 2 * len(pages) + 2
-    for address in pages:
-        assert without_token(first[address]) == without_token(second[address])
-        assert kept.BLANK.decode() not in second[address]
-        assert first[address] != second[address]
+        second = client.get(ROSTER)
+    assert re.sub(rb"\w{64}", b"", second.content) == re.sub(rb"\w{64}", b"", first.content)
+    tables = {m for q in captured for m in re.findall(r'FROM "(\w+)"', q["sql"])}
+    assert tables <= {"association_user", "association_roleassignment", "django_session"}
 
 
-def test_the_token_of_a_kept_page_is_good(secretary, park_unit):
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(secretary)
-    for _ in range(2):
-        page = body(client, "/members/")
-    token = page.split('name="csrfmiddlewaretoken" value="')[1][:64]
-    data = {"name": "重点", "chosen": [park_unit.pk], "csrfmiddlewaretoken": token}
-    assert client.post("/members/tag/", data).status_code == 303
+def test_a_verb_is_seen_at_once(as_user, secretary, park_unit, django_capture_on_commit_callbacks):
+    client = as_user(secretary)
+    assert "改过的名字" not in client.get(ROSTER).content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        change(park_unit, secretary, name="改过的名字有限公司")
+    assert "改过的名字" in client.get(ROSTER).content.decode()
+    assert "改过的名字" in client.get(f"/members/{park_unit.pk}/").content.decode()
 
 
-def test_a_page_kept_for_one_person_is_not_shown_to_another(
-    pages, secretary, treasurer, auditor, member, as_user
+def test_nobody_sees_another_persons_page(as_user, secretary, treasurer, park_unit):
+    change(park_unit, secretary, bank_account="1100223344556677")
+    address = f"/members/{park_unit.pk}/"
+    assert "1100223344556677" in as_user(treasurer).get(address).content.decode()
+    assert "1100223344556677" not in as_user(secretary).get(address).content.decode()
+
+
+def test_a_visitor_and_a_person_without_duty_are_stopped_before_any_page(
+    as_user, secretary, stranger, park_unit
 ):
-    Organization.objects.update(bank_account="6222020200000001")
-    for address in pages:
-        body(as_user(treasurer), address)
-        for person in (secretary, auditor, member):
-            assert "6222020200000001" not in body(as_user(person), address)
-    assert Client().get(pages[1]).status_code == 302
+    assert as_user(secretary).get(ROSTER).status_code == 200
+    assert as_user(None).get(ROSTER).status_code == 302
+    assert as_user(stranger).get(ROSTER).status_code == 403
+    assert as_user(stranger).get(f"/members/{park_unit.pk}/").status_code == 404
 
 
-def test_no_kept_page_holds_a_form_key(secretary, pages, as_user):
-    """Kept, a key would make the second thing a person creates vanish."""
+def test_a_duty_that_ended_ends_the_page(as_user, secretary, administrator, park_unit):
     client = as_user(secretary)
-    assert [address for address in pages if 'name="_key"' in body(client, address)] == []
+    assert client.get(ROSTER).status_code == 200
+    end_role(secretary.role_assignments.get(), by=administrator)
+    assert client.get(ROSTER).status_code == 403
 
 
-def test_every_change_is_seen_at_once(secretary, park_unit, pages, as_user, commit):
+def test_each_answer_has_a_form_token_of_its_own_that_works(as_user, secretary, park_unit):
     client = as_user(secretary)
-    for n, address in enumerate(pages):
-        body(client, address)
-        park_unit.refresh_from_db()
-        with commit():
-            organizations.update_organization(
-                park_unit, by=secretary, version=park_unit.version, changes={"name": f"改名{n}公司"}
-            )
-        assert f"改名{n}公司" in body(client, address)
+    client.handler.enforce_csrf_checks = True
+    client.get(ROSTER)
+    tokens = [token(client.get(ROSTER)) for _ in range(2)]
+    assert tokens[0] != tokens[1]
+    data = {"name": "重点", "chosen": park_unit.pk, "csrfmiddlewaretoken": tokens[1].decode()}
+    assert client.post("/members/tag/", data).status_code == 303
+    assert client.post("/members/tag/", data | {"csrfmiddlewaretoken": "x" * 64}).status_code == 403
 
 
-def test_after_a_duty_has_ended_the_kept_page_is_gone(secretary, administrator, pages, as_user, commit):
+def test_a_message_is_shown_once_and_never_kept(as_user, secretary, park_unit):
     client = as_user(secretary)
-    assert [client.get(address).status_code for address in pages] == [200] * len(pages)
-    with commit():
-        accounts.end_role(secretary.role_assignments.get(), by=administrator)
-    assert [client.get(address).status_code for address in pages] == [403, *[404] * len(TABS)]
+    client.get(ROSTER)
+    client.post("/members/tag/", {"name": "重点", "chosen": park_unit.pk})
+    assert "加上标签" in client.get(ROSTER).content.decode()
+    assert "加上标签" not in client.get(ROSTER).content.decode()
 
 
-def test_after_a_person_has_left_a_unit_the_kept_page_is_gone(
-    park_unit, member, secretary, pages, as_user, commit
+def test_fragments_and_addresses_are_kept_apart(as_user, secretary, park_unit, other_unit):
+    client = as_user(secretary)
+    client.get(ROSTER)
+    assert "<html" not in client.get(ROSTER, headers={"HX-Request": "true"}).content.decode()
+    only = client.get(ROSTER, {"district": "110101"}).content.decode()
+    assert other_unit.name in only
+    assert park_unit.name not in only
+
+
+def test_midnight_leaves_the_page_behind(as_user, secretary, park_unit):
+    with time_machine.travel(date(2024, 3, 1)):
+        client = as_user(secretary)
+        assert "2024年3月1日" in client.get(ROSTER).content.decode()
+    with time_machine.travel(date(2024, 3, 2)):
+        client = as_user(secretary)
+        assert "2024年3月2日" in client.get(ROSTER).content.decode()
+
+
+def test_a_lost_cache_loses_nothing_but_time(as_user, secretary, park_unit):
+    client = as_user(secretary)
+    client.get(ROSTER)
+    before = stamps.current()
+    cache.clear()
+    assert client.get(ROSTER).status_code == 200
+    assert stamps.current() != before
+
+
+TABS = ("organization", "organization_parks", "organization_contacts", "organization_recognitions")
+
+
+def tabs_of(unit):
+    return [reverse(f"members:{tab}", args=[unit.pk]) for tab in (*TABS, "organization_membership")]
+
+
+def test_no_kept_page_holds_a_form_key(as_user, secretary, park_unit):
+    """Kept, a key would make the second thing that a person creates vanish."""
+    client = as_user(secretary)
+    pages = [client.get(address).content for address in (ROSTER, *tabs_of(park_unit))]
+    assert [b'name="_key"' in page for page in pages] == [False] * 6
+
+
+def test_whoever_left_a_unit_sees_its_pages_no_more(
+    as_user, member, secretary, park_unit, django_capture_on_commit_callbacks
 ):
     client = as_user(member)
-    assert [client.get(address).status_code for address in pages[1:]] == [200] * len(TABS)
-    with commit():
-        contacts.end_duty(member.contact.roles.get(), by=secretary)
-    assert [client.get(address).status_code for address in pages[1:]] == [404] * len(TABS)
+    assert [client.get(address).status_code for address in tabs_of(park_unit)] == [200] * 5
+    with django_capture_on_commit_callbacks(execute=True):
+        end_duty(member.contact.roles.get(), by=secretary)
+    assert [client.get(address).status_code for address in tabs_of(park_unit)] == [404] * 5
 
 
-def test_a_message_is_shown_once_and_not_kept(secretary, park_unit, as_user):
-    client, address = as_user(secretary), reverse("members:organization", args=[park_unit.pk])
-    body(client, address)
-    client.post(reverse("members:name_add", args=[park_unit.pk]), {"kind": "short", "name": "莱"})
-    client.post(reverse("members:name_remove", args=[park_unit.alternative_names.get().pk]))
-    assert ["已删除“莱”" in body(client, address) for _ in range(2)] == [True, False]
-
-
-def test_a_fragment_is_not_given_out_as_a_page(secretary, pages, as_user):
+def test_a_record_cannot_be_written_so_that_it_is_filled_with_the_readers_token(
+    as_user, secretary, park_unit
+):
+    """What stands in the place of the token while a page is kept is known to nobody."""
     client = as_user(secretary)
-    client.get("/members/", headers={"HX-Request": "true"})
-    assert "<html" in body(client, "/members/")
-    assert "<html" not in client.get("/members/", headers={"HX-Request": "true"}).content.decode()
+    for text in (
+        "form-token-of-this-answer",
+        "csrfmiddlewaretoken",
+        'name="csrfmiddlewaretoken" value="' + "x" * 9,
+    ):
+        change(park_unit, secretary, english_name=text)
+        address = tabs_of(park_unit)[0]
+        for _ in range(2):
+            page = client.get(address)
+        assert token(page).decode() not in page.content.decode().split("<main")[1].split("csrfmiddleware")[0]
+    assert kept.BLANK not in page.content
+    assert len(kept.BLANK) >= 40
 
 
-def test_headers_of_a_kept_page_are_those_of_a_new_one(secretary, pages, as_user):
+def test_headers_of_a_kept_page_are_those_of_a_new_one(as_user, secretary, park_unit):
     client = as_user(secretary)
-    new, again = (client.get("/members/").headers for _ in range(2))
-    differing = {name for name in {*new, *again} if new.get(name) != again.get(name)}
-    assert differing <= {"X-Request-Id", "Content-Length"}
+    new, again = (client.get(ROSTER).headers for _ in range(2))
+    assert {n for n in {*new, *again} if new.get(n) != again.get(n)} <= {"X-Request-Id", "Content-Length"}
     assert again["Cache-Control"] == "no-store, private"

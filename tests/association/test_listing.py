@@ -379,9 +379,7 @@ def test_a_view_is_removed_by_its_owner_only(secretary, secretary_general, as_us
     assert SavedView.objects.count() == 0
 
 
-@pytest.mark.parametrize(
-    "data", [{"name": ""}, {"name": "长" * 41}, {"query": "x" * 2001}, {"listing": ""}, {"name": "a\u0000b"}]
-)
+@pytest.mark.parametrize("data", [{"name": ""}, {"name": "长" * 41}, {"query": "x" * 2001}, {"listing": ""}])
 def test_a_view_that_cannot_be_kept_is_refused_in_words(secretary, as_user, data):
     answer = as_user(secretary).post(reverse("association:save_view"), SAVE | data)
     assert answer.status_code == 422
