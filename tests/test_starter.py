@@ -78,6 +78,11 @@ class Start:
                 command, cwd="/", stdin=subprocess.DEVNULL, stdout=out, stderr=err, env=environment(**more)
             )
 
+    def lost_its_port(self) -> bool:
+        """Whether another process of this machine took the port between choosing and using it."""
+        ended = eventually(lambda: self.out.read_text().endswith("\n") or self.process.poll() is not None, 120)
+        return ended and self.process.poll() is not None and "已被占用" in self.err.read_text()
+
     def wait_until_ready(self) -> "Start":
         eventually(lambda: self.out.read_text().endswith("\n") or self.process.poll() is not None, 120)
         assert self.out.read_text() == f"ready http://127.0.0.1:{self.port}/\n", self.err.read_text()
@@ -119,6 +124,8 @@ def command_line(pid: int) -> list[str]:
 @contextlib.contextmanager
 def serving(data: Path, *flags: str, **more: str):
     start = Start(data, *flags, **more)
+    while start.lost_its_port():
+        start = Start(data, *flags, **more)
     try:
         yield start.wait_until_ready()
     finally:

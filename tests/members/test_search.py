@@ -147,12 +147,12 @@ def test_the_search_for_people_uses_its_index(units):
 
 
 def test_words_that_stand_in_every_row_are_searched_by_the_index_too(db):
-    Organization.objects.bulk_create([Draft(number).organization for number in range(1, 121)])
+    Organization.objects.bulk_create([Draft(number).organization for number in range(1, 601)])
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE members_organization")
     found = Organization.objects.matching("演示")
     assert "Bitmap Index Scan on organization_search" in found.explain()
-    assert found.count() == 120
+    assert found.count() == 600
 
 
 @pytest.mark.parametrize(
