@@ -33,18 +33,26 @@ def site(tmp_path_factory):
     if reason := browser_missing():
         pytest.skip(reason)
     folder = tmp_path_factory.mktemp("site")
+    server, address = _served(folder)
+    yield address
+    server.send_signal(signal.SIGTERM)
+    server.wait(60)
+
+
+def _served(folder, tries=3):
+    """A started bin/serve and its address; on another port when one was taken between choosing and using it."""
     port = free_port()
     environment = {k: v for k, v in os.environ.items() if k not in SERVED_BY_THE_STARTER}
     command = [sys.executable, str(ROOT / "bin/serve"), "--port", str(port), "--data", str(folder)]
-    with open(folder.parent / "serve.log", "w") as log:
-        server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=log, text=True)
-        try:
-            line = server.stdout.readline()
-            assert line.startswith(f"ready http://127.0.0.1:{port}/"), Path(log.name).read_text()
-            yield f"http://127.0.0.1:{port}"
-        finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(60)
+    log = folder.parent / "serve.log"
+    with log.open("w") as err:
+        server = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=err, text=True)
+    if server.stdout.readline().startswith(f"ready http://127.0.0.1:{port}/"):
+        return server, f"http://127.0.0.1:{port}"
+    server.wait(60)
+    assert tries > 1, log.read_text()
+    assert "已被占用" in log.read_text(), log.read_text()
+    return _served(folder, tries - 1)
 
 
 @pytest.fixture(scope="session")
