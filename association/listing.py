@@ -40,8 +40,10 @@ class Header:
 class Listing:
     """One page of a list as asked for by `request`.
 
-    `filterset_class.unfiltered(queryset)` gives the rows of the plain list. `queryset` holds the rows the person may see; `columns` the columns they may see; `filterset_class` is a
-    django-filter FilterSet whose form is the filter dialog. `as_of` is the day that dated values are shown for.
+    `queryset` holds the rows the person may see, `columns` the columns they may see; `filterset_class` is a
+    django-filter FilterSet whose form is the filter dialog. Its `unfiltered(queryset)` gives the rows of the plain
+    list, its `usual` the choices that narrow nothing and need no pill. `as_of` is the day that dated values are
+    shown for.
     """
 
     def __init__(
@@ -201,11 +203,11 @@ class Listing:
     def pills(self) -> list[Pill]:
         if not self.is_filtered or not self.is_valid:
             return []
-        found = []
+        found, usual = [], getattr(self.filterset_class, "usual", {})
         for name, field in self.filterset.form.fields.items():
             value = self.filterset.form.cleaned_data.get(name)
             text = _in_words(field, value)
-            if text:
+            if text and value != usual.get(name):
                 keys = [name, *(f"{name}_{end}" for end in ("after", "before", "min", "max"))]
                 found.append(Pill(str(field.label), text, self.url(**dict.fromkeys([*keys, "page"]))))
         return found

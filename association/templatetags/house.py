@@ -57,6 +57,7 @@ BEHAVIOURS = (
     "menu",
     "select",
     "row",
+    "query",
     "multiple",
     "fit",
     "tabs",

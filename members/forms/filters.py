@@ -28,6 +28,7 @@ class DayFilter(filters.Filter):
 
 
 class RosterFilter(filters.FilterSet):
+    usual = {"standing": "active"}
     q = filters.CharFilter(label="搜索", method="search", max_length=100)
     as_of = DayFilter(label="截至", method="nothing", help_text="按这一天的会籍、级别与任职显示。")
     standing = filters.ChoiceFilter(label="状态", choices=STANDINGS, method="nothing", empty_label=None)
