@@ -6,6 +6,8 @@ from association.forms.fields import DayField, RecordForm, TextField
 from members.choices import Facility, Industry, Platform
 from members.models import Park, ParkYear, Recognition
 
+SETS = ("industries", "platforms", "facilities")
+
 
 class ParkForm(RecordForm):
     groups = (
@@ -74,6 +76,11 @@ class ParkForm(RecordForm):
 
     def clean(self):
         data = super().clean()
+        # Boxes come back in the order of the page; the same ones ticked are no change.
+        for name in SETS:
+            kept = self.initial.get(name) or []
+            if sorted(data.get(name) or []) == sorted(kept):
+                data[name] = kept
         if (data.get("longitude") or data.get("latitude")) and not data.get("datum"):
             self.add_error("datum", "填写了经纬度，请选择坐标系。")
         return data
