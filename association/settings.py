@@ -130,9 +130,8 @@ DATABASES["default"] |= {
     "ATOMIC_REQUESTS": False,
 }
 DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["OPTIONS"]["options"] = (
-    f"-c lock_timeout=5000 -c statement_timeout={300_000 if IN_WORKER else 15_000}"
-)
+STATEMENT_TIMEOUT = env.int("STATEMENT_TIMEOUT", 300_000 if IN_WORKER else 15_000)
+DATABASES["default"]["OPTIONS"]["options"] = f"-c lock_timeout=5000 -c statement_timeout={STATEMENT_TIMEOUT}"
 
 REDIS_URL = required("REDIS_URL")
 CACHES = {
