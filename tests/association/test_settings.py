@@ -12,6 +12,8 @@ from django.db import connection
 from association.cache import TolerantRedisCache
 from association.celery import app
 
+# On one worker: the processes that the fixture starts are started once.
+pytestmark = pytest.mark.xdist_group("settings")
 # Run in a process of its own: settings are read once, and these are not the ones of the tests.
 PROBE = """
 import io, json, django

@@ -12,7 +12,7 @@ from association.models import Activity
 from members.domain import contacts as domain
 from members.models import Contact, ContactRole, Organization
 from tests.factories import make_organization, make_user
-from tests.forms import errors, filled
+from tests.forms import filled, refused
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -58,29 +58,27 @@ def test_a_new_liaison_takes_over_from_the_former_one_that_day(secretary, park_u
     assert activities(park_unit, "")[0] == "单新人任联络员"
 
 
-@pytest.mark.parametrize(
-    ("fields", "wrong"),
-    [
-        ({"name": ""}, "name"),
-        ({"name": "王"}, "name"),
-        ({"name": "长" * 16}, "name"),
-        ({"mobile": "1381234567"}, "mobile"),
-        ({"mobile": "23812345678"}, "mobile"),
-        ({"mobile": "<script>"}, "mobile"),
-        ({"landline": "abc"}, "landline"),
-        ({"email": "x@"}, "email"),
-        ({"email": "a@b.cn\r\nBcc: c@d.cn"}, "email"),
-        ({"duty": "king"}, "duty"),
-        ({"duty": ""}, "duty"),
-        ({"since": "31.12."}, "since"),
-        ({"title": "长" * 51}, "title"),
-        ({"wechat": "x" * 51}, "wechat"),
-    ],
-)
-def test_what_cannot_be_is_refused_beside_its_field(secretary, park_unit, as_user, fields, wrong):
+IMPOSSIBLE = [
+    ({"name": ""}, "name"),
+    ({"name": "王"}, "name"),
+    ({"name": "长" * 16}, "name"),
+    ({"mobile": "1381234567"}, "mobile"),
+    ({"mobile": "23812345678"}, "mobile"),
+    ({"mobile": "<script>"}, "mobile"),
+    ({"landline": "abc"}, "landline"),
+    ({"email": "x@"}, "email"),
+    ({"email": "a@b.cn\r\nBcc: c@d.cn"}, "email"),
+    ({"duty": "king"}, "duty"),
+    ({"duty": ""}, "duty"),
+    ({"since": "31.12."}, "since"),
+    ({"title": "长" * 51}, "title"),
+    ({"wechat": "x" * 51}, "wechat"),
+]
+
+
+def test_what_cannot_be_is_refused_beside_its_field(secretary, park_unit, as_user):
     before = Contact.objects.count()
-    answer = as_user(secretary).post(url("contact_add", park_unit), NEW | fields)
-    assert (answer.status_code, list(errors(answer))) == (422, [wrong])
+    assert refused(as_user(secretary), url("contact_add", park_unit), NEW, IMPOSSIBLE) == {}
     assert Contact.objects.count() == before
 
 
