@@ -97,7 +97,7 @@ def test_a_form_that_says_too_little_is_refused(secretary, unit, as_user, data, 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_hundred_numbers_at_once_are_a_hundred_different_ones(secretary):
+def test_numbers_given_at_once_are_all_different(secretary):
     units = [make_organization(f"单位{n}", joined=None, people=False) for n in range(6)]
     results = at_once(*[lambda u=u: domain.join(u, by=secretary, on=date(2022, 3, 1)) for u in units])
     assert [r for r in results if isinstance(r, Exception)] == []
