@@ -32,7 +32,7 @@ def kept(view):
 
     @functools.wraps(view)
     def look(request, *args, **kwargs):
-        if request.method != "GET" or request.htmx or len(get_messages(request)):
+        if not SECONDS or request.method != "GET" or request.htmx or len(get_messages(request)):
             return view(request, *args, **kwargs)
         name = _name(request)
         body = cache.get(name)

@@ -10,6 +10,9 @@ from members.domain.search_keys import refresh, sort_keys
 from members.models import AlternativeName, Organization, Park, ParkYear, Recognition
 
 
+ANY = object()
+
+
 @verb
 def add_park(organization, *, by, **fields) -> Park:
     """Add a park to a unit; its first park becomes the main one. Raises Refused for a name the unit has already."""
@@ -96,17 +99,23 @@ def make_main(park, *, by) -> Park:
 
 
 @verb
-def report_year(park, *, by, year: int, **numbers) -> ParkYear:
+def report_year(park, *, by, year: int, version=ANY, **numbers) -> ParkYear:
     """Enter or correct the numbers of one year. Doing it twice changes nothing.
 
-    Raises Refused when culture tenants exceed tenants or the rented area exceeds the rentable one.
+    `version` is that of the numbers which the person saw, None when they saw none for that year; a caller that
+    shows nothing to anybody leaves it out. Raises Conflict when others have reported meanwhile, Refused when
+    culture tenants exceed tenants or the rented area exceeds the rentable one.
     """
     park = Park.objects.select_for_update().get(pk=park.pk)
     _refuse_bad_numbers(park, numbers)
     stored = ParkYear.objects.filter(park=park, year=year).first()
     if stored is not None and not changed_fields(stored, numbers):
         return stored
-    stored, _ = ParkYear.objects.update_or_create(park=park, year=year, defaults=numbers)
+    if stored is None:
+        stored = ParkYear.objects.create(park=park, year=year, **numbers)
+    else:
+        seen = stored.version if version is ANY else version or 0
+        store(locked(stored, seen, numbers), numbers)
     record(
         "members.park_year.reported",
         park.organization,

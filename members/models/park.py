@@ -136,7 +136,7 @@ class Park(Versioned):
 
 
 @tracked()
-class ParkYear(models.Model):
+class ParkYear(Versioned):
     """Numbers of a park for one year. Money in 万元, areas in ㎡, rent in 元/㎡·天."""
 
     park = models.ForeignKey(Park, models.CASCADE, related_name="years", verbose_name="园区")

@@ -66,25 +66,35 @@ def make_main(request, pk):
     return go(request, PARKS, park.organization_id)
 
 
+def _stored_year(park, year: str):
+    known = year.isascii() and year.isdigit() and len(year) == 4
+    return park.years.filter(year=int(year)).first() if known else None
+
+
 @require_http_methods(["GET", "POST"])
 @require(permissions.can_edit_members)
 def report_year(request, pk):
     park = _park(request, pk)
-    year = request.GET.get("year", "")
-    stored = (
-        park.years.filter(year=int(year)).first()
-        if year.isascii() and year.isdigit() and len(year) == 4
-        else None
-    )
-    form = ParkYearForm(request.POST or None, instance=stored, initial={"year": localdate().year - 1})
+    stored = _stored_year(park, request.GET.get("year", ""))
+    # A model form lets `initial` win over the record: 2022's numbers would stand under last year.
+    initial = {} if stored else {"year": localdate().year - 1}
+    form = ParkYearForm(request.POST or None, instance=stored, initial=initial)
+    context = {
+        "form": form,
+        "organization": park.organization,
+        "title": f"年度数据：{park.name}",
+        "back": PARKS,
+    }
     if request.method == "POST" and form.is_valid():
-        domain.report_year(park, by=request.user, year=form.cleaned_data["year"], **form.numbers)
-        messages.success(request, f"已保存“{park.name}”{form.cleaned_data['year']} 年度数据。")
+        year, version = form.cleaned_data["year"], form.cleaned_data["version"]
+        try:
+            domain.report_year(park, by=request.user, year=year, version=version, **form.numbers)
+        except Conflict as conflict:
+            rebase(form, conflict)
+            return respond(request, FORM_PAGE, status=409, conflict=conflict, submit="保存", **context)
+        messages.success(request, f"已保存“{park.name}”{year} 年度数据。")
         return go(request, PARKS, park.organization_id)
-    title = f"年度数据：{park.name}"
-    return respond(
-        request, FORM_PAGE, form=form, organization=park.organization, title=title, submit="保存", back=PARKS
-    )
+    return respond(request, FORM_PAGE, submit="保存", **context)
 
 
 @require_http_methods(["GET", "POST"])

@@ -96,8 +96,12 @@ def _read(answers):
     status = answers.readline()
     if b" 200 " not in status:
         raise RuntimeError(status.decode("latin-1"))
-    length = 0
+    length, chunked = 0, False
     while (line := answers.readline()) not in (b"\r\n", b""):
-        if line.lower().startswith(b"content-length:"):
-            length = int(line.split(b":")[1])
+        name, _, value = line.lower().partition(b":")
+        length = int(value) if name == b"content-length" else length
+        chunked = chunked or (name == b"transfer-encoding" and b"chunked" in value)
     answers.read(length)
+    while chunked and (size := int(answers.readline(), 16)) >= 0:
+        answers.read(size + 2)
+        chunked = size > 0

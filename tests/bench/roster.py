@@ -284,13 +284,19 @@ def measure_throughput(report):
 def main() -> int:
     parser = argparse.ArgumentParser()
     parser.add_argument("--units", type=int, default=100_000)
-    parser.add_argument("--only", choices=["export"])
+    parser.add_argument("--only", choices=["export", "throughput", "import"])
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
-    if options.only:
+    report = Report()
+    if options.only == "export":
         only_export(options.folder)
         return 0
-    report = Report()
+    if options.only == "import":
+        measure_import(report)
+        return 1 if report.failed else 0
+    if options.only == "throughput":
+        measure_throughput(report)
+        return 1 if report.failed else 0
     grow(1_000)
     browser = client()
     small = page_times(browser, [FILTERED, f"/members/?q={RARE}"])

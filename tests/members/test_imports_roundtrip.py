@@ -50,7 +50,9 @@ def eventful(db):
         )
         park.refresh_from_db()
         parks.update_park(park, by=None, version=park.version, changes={"name": "演示新园", "address": ""})
-        parks.report_year(park, by=None, year=2022, tenants=120, culture_tenants=96, rented_area=Decimal("23000.25"))
+        parks.report_year(
+            park, by=None, year=2022, tenants=120, culture_tenants=96, rented_area=Decimal("23000.25")
+        )
         parks.add_recognition(park, by=None, level="model", year=2022)
         memberships.join(back, by=None, on=date(2022, 7, 1))
     with time_machine.travel("2023-01-05 10:00+08:00"):

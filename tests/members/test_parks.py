@@ -240,15 +240,27 @@ def test_numbers_of_a_year_are_entered_and_corrected_in_one_row(secretary, park_
     client = as_user(secretary)
     assert client.post(url("park_year", park), YEAR)["Location"] == f"/members/{park_unit.pk}/parks/"
     client.post(url("park_year", park), YEAR)
-    client.post(url("park_year", park), YEAR | {"tenants": "130"})
+    client.post(url("park_year", park), YEAR | {"tenants": "130", "version": "1"})
     assert list(ParkYear.objects.values_list("year", "tenants", "culture_tenants")) == [(2022, 130, 96)]
     assert activities(park_unit, "park_year") == ["填报“莱锦文化创意产业园”2022 年度数据"] * 2
+
+
+def test_two_who_report_the_same_year_see_both_values(secretary, park, as_user):
+    client = as_user(secretary)
+    domain.report_year(park, by=secretary, year=2022, tenants=100)
+    for version in ("", "7"):
+        answer = client.post(url("park_year", park), YEAR | {"version": version})
+        assert answer.status_code == 409
+        assert ("入驻企业数", 100, 120) in answer.context["conflict"].differences
+    assert ParkYear.objects.get().tenants == 100
+    assert client.post(url("park_year", park), YEAR | {"version": "1"}).status_code == 303
+    assert ParkYear.objects.get().tenants == 120
 
 
 def test_stored_numbers_are_shown_for_correction(secretary, park, as_user):
     domain.report_year(park, by=secretary, year=2021, tenants=55)
     page = as_user(secretary).get(url("park_year", park), {"year": "2021"})
-    assert page.context["form"]["tenants"].value() == 55
+    assert (page.context["form"]["year"].value(), page.context["form"]["tenants"].value()) == (2021, 55)
     for year in ("abc", "99999", "２０２１", "-1", "1e3"):
         assert as_user(secretary).get(url("park_year", park), {"year": year}).status_code == 200
 
