@@ -55,10 +55,10 @@ def total(page):
 # --- workbooks ------------------------------------------------------------------------------------------------
 
 
-def export(page, day, *, preset="导入所需列", reason=""):
-    """Export the roster as of a day; gives the file's name and its content."""
+def export(page, day, *, reason=""):
+    """Export what an import needs as of a day, with full numbers when there is a reason; gives the file's name and its content."""
     page.goto("/members/export/")
-    follow(page, preset)
+    follow(page, "导入所需列")
     expect(page.get_by_role("checkbox", name="统一社会信用代码", exact=True)).to_be_checked()
     page.get_by_label("截至日期").fill(day)
     expect(page.locator("#export-scope")).to_contain_text(f"截至 {in_chinese(day)}")

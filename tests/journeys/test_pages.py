@@ -1,0 +1,142 @@
+"""Every page that a person can reach by links, looked at in both widths and both colours, and audited for access."""
+
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import Resolver404, resolve
+
+from tests.journeys.steps import ADMINISTRATOR, MEMBER, SECRETARY, export, press, upload
+
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Not pages: files, and the administrators' machinery, which is Django's own.
+FILES = {"import_template", "import_errors", "download", "thumbnail", "export_download"}
+LINKS = "[...document.querySelectorAll('a[href]')].map((a) => a.href)"
+# What a page is made of: two pages of one address that are made of the same are audited once.
+SHAPE = "[...new Set([...document.querySelectorAll('*')].map((e) => e.tagName + '.' + e.className))].sort().join()"
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+audited = set()
+
+
+def kind(address):
+    """Which page an address is, whatever it shows: the name of its view, and whether it asks for something."""
+    split = urlsplit(address)
+    try:
+        match = resolve(split.path)
+    except Resolver404:
+        return address
+    return match.view_name, bool(set(parse_qs(split.query)) - {"page", "sort", "next"})
+
+
+class Tour:
+    """One person's way through all pages: takes the first address of each kind, follows its links."""
+
+    def __init__(self, page, site):
+        self.page, self.site = page, site
+        self.seen, self.faults, self.expected = {}, [], 200
+        page.on("console", self._heard)
+
+    def _heard(self, message):
+        # Chromium also says aloud that the page itself was refused.
+        if message.type in ("error", "warning") and f"status of {self.expected}" not in message.text:
+            self.faults.append((self.page.url.removeprefix(self.site), message.text))
+
+    def walk(self, *starts):
+        waiting = [self.site + start for start in starts]
+        while waiting:
+            address = waiting.pop(0).split("#")[0]
+            name = kind(address)
+            if not address.startswith(self.site) or name in self.seen or name[0].split(":")[-1] in FILES:
+                continue
+            self.seen[name] = address
+            self.look(address)
+            waiting += self.page.evaluate(LINKS)
+
+    def look(self, address, expected=200):
+        """Open one page and note whatever is wrong with it."""
+        self.page.set_viewport_size({"width": 1440, "height": 900})
+        self.expected = expected
+        status = self.page.goto(address).status
+        if status != expected:
+            self.faults.append((address, status))
+        shape = (kind(address), self.page.evaluate(SHAPE))
+        for width in (1440, 375):
+            self.page.set_viewport_size({"width": width, "height": 900})
+            if self.page.evaluate(SIDEWAYS):
+                self.faults.append((address, f"{width} 宽时横向滚动"))
+        if shape not in audited:
+            audited.add(shape)
+            for colours, rules in (("light", RULES), ("dark", ["color-contrast"])):
+                self.page.emulate_media(color_scheme=colours)
+                self._audit(address, colours, rules)
+
+    def _audit(self, address, colours, rules):
+        by = "rule" if rules[0] == "color-contrast" else "tag"
+        options = {"runOnly": {"type": by, "values": rules}, "resultTypes": ["violations"]}
+        for found in Axe().run(self.page, options=options).response["violations"]:
+            self.faults.append((address, colours, found["id"], found["nodes"][0]["html"][:200]))
+
+
+@pytest.fixture
+def tour(visit, site):
+    """`tour(page, *starts)` walks through all that can be reached from there; gives the faults that were met."""
+
+    def walk(page, *starts):
+        # Colours that fade would be measured half-way.
+        page.emulate_media(reduced_motion="reduce")
+        way = Tour(page, site)
+        way.walk(*starts)
+        return way
+
+    return walk
+
+
+def prepared(page):
+    """Give the pages something to show: an export, an import with a wrong row, a unit of which little is known."""
+    export(page, "2022-12-31")
+    table = "单位名称,统一社会信用代码\n演示运营公司01,123\n演示运营公司02,\n".encode()
+    upload(page, "有错的名册.csv", table)
+    batch = page.url
+    page.goto("/members/new/")
+    page.get_by_label("单位名称").fill("名称很长的" + "文化创意产业园区运营管理" * 8 + "有限责任公司")
+    press(page, "新建")
+    page.wait_for_selector(".tabs")
+    return batch, page.url
+
+
+@pytest.fixture
+def everything(visit, site):
+    page = visit(SECRETARY)
+    return page, *(address.removeprefix(site) for address in prepared(page))
+
+
+NOTHING = ["/members/?q=qqqqq", "/search/?q=qqqqq", "/members/print/?q=qqqqq", "/figures/?year=2021"]
+
+
+def test_every_page_of_the_secretary(tour, everything):
+    page, batch, bare = everything
+    tabs = [f"{bare}{tab}/" for tab in ("parks", "contacts", "recognitions", "membership", "timeline")]
+    way = tour(page, "/today/", "/search/?q=lj", "/look/", batch)
+    assert way.faults == []
+    assert len(way.seen) > 45
+    # The same pages with nothing to show, or with one very long name.
+    for start in (bare, *tabs, *NOTHING):
+        way.look(start)
+    assert way.faults == []
+
+
+@pytest.mark.parametrize("email", [ADMINISTRATOR, "treasurer@example.cn", "auditor@example.cn", MEMBER])
+def test_every_page_of_the_others(visit, tour, email):
+    way = tour(visit(email), "/today/")
+    assert way.faults == []
+    assert len(way.seen) > (10 if email == MEMBER else 20)
+
+
+def test_pages_of_visitors_and_of_those_who_took_a_wrong_turn(visit, tour):
+    visitor = tour(visit(), "/")
+    assert visitor.faults == []
+    visitor.look("/nowhere/", 404)
+    assert visitor.faults == []
+    member = tour(visit(MEMBER))
+    member.look("/members/", 403)
+    assert member.faults == []
