@@ -80,7 +80,9 @@ class Start:
 
     def lost_its_port(self) -> bool:
         """Whether another process of this machine took the port between choosing and using it."""
-        ended = eventually(lambda: self.out.read_text().endswith("\n") or self.process.poll() is not None, 120)
+        ended = eventually(
+            lambda: self.out.read_text().endswith("\n") or self.process.poll() is not None, 120
+        )
         return ended and self.process.poll() is not None and "已被占用" in self.err.read_text()
 
     def wait_until_ready(self) -> "Start":
