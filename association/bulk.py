@@ -34,10 +34,14 @@ def insert(model, instances) -> None:
     instances = list(instances)
     if not instances:
         return
-    for instance, key in zip((i for i in instances if i.pk is None), _missing_keys(model, instances), strict=True):
+    for instance, key in zip(
+        (i for i in instances if i.pk is None), _missing_keys(model, instances), strict=True
+    ):
         instance.pk = key
     fields = model._meta.concrete_fields
-    _stamp(instances, [f for f in fields if getattr(f, "auto_now", False) or getattr(f, "auto_now_add", False)])
+    _stamp(
+        instances, [f for f in fields if getattr(f, "auto_now", False) or getattr(f, "auto_now_add", False)]
+    )
     quote = connection.ops.quote_name
     columns = ", ".join(quote(field.column) for field in fields)
     values = _reader(fields)
@@ -100,7 +104,10 @@ def update(model, instances, names) -> None:
         cursor.execute(
             f"UPDATE {quote(model._meta.db_table)} AS t SET {settings} "
             f"FROM unnest({arrays}) AS v({columns}) WHERE t.{quote(fields[0].column)} = v.{quote(fields[0].column)}",
-            [[_prepared(field, getattr(instance, field.attname)) for instance in instances] for field in fields],
+            [
+                [_prepared(field, getattr(instance, field.attname)) for instance in instances]
+                for field in fields
+            ],
         )
 
 

@@ -9,7 +9,6 @@ from members.choices import NameKind
 from members.domain.search_keys import refresh, sort_keys
 from members.models import AlternativeName, Organization, Park, ParkYear, Recognition
 
-
 ANY = object()
 
 
