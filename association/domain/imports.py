@@ -354,6 +354,7 @@ def discard(batch, *, by) -> ImportBatch:
 def waiting(user) -> int:
     """How many checked batches of the person's own wait to be confirmed, checked again or given up."""
     own = ImportBatch.objects.filter(owner=user, state__in=(ImportState.READY, ImportState.STALE))
+    own = own.exclude(state=ImportState.READY, new_count=0, update_count=0)
     return stamps.counted(f"imports.waiting.{user.pk}", own.count)
 
 

@@ -22,6 +22,8 @@ SHORT_LEVELS = {
     RecognitionLevel.OTHER: "其他",
 }
 TENTH = Decimal("0.1")
+# Broken over two lines, a number or a date is misread.
+UNBROKEN = (Kind.CODE, Kind.PHONE, Kind.DATE)
 
 
 BOX = (
@@ -90,8 +92,8 @@ def shown_rows(listing, *, choosing: bool):
 
 
 def _opening(column):
-    kind = ' class="num"' if column.kind.is_number else ""
-    return f'<td data-label="{escape(column.header)}"{kind}>'
+    look = ' class="num"' if column.kind.is_number else ' class="nowrap"' if column.kind in UNBROKEN else ""
+    return f'<td data-label="{escape(column.header)}"{look}>'
 
 
 def shown(column, value, recognition_year=None) -> str:
