@@ -1,0 +1,115 @@
+"""What the roster keeps about people, and who may see it."""
+
+from django.db.models import Q
+
+from association import seen_by
+from association.columns import Tier
+from association.models import ExportJob
+from members import permissions
+from members.choices import ContactDuty
+from members.columns import KEY, ROSTER
+from members.models import Contact, ContactRole, Organization
+
+MOST = 50
+# Whose numbers and addresses stand in columns of the roster; of other duties none do.
+LISTED = {ContactDuty.REPRESENTATIVE: "representative", ContactDuty.LIAISON: "liaison"}
+
+
+@seen_by.holdings
+def contact_data(user):
+    """The person's own entry among a unit's people, one for all units."""
+    contact = Contact.objects.filter(user=user).first()
+    if contact is None:
+        return
+    units = Organization.objects.filter(
+        contact_roles__in=ContactRole.objects.current().filter(contact=contact)
+    )
+    own = seen_by.Audience(others=f"同单位的联系人（{_colleagues(contact, units)} 人）")
+    yield seen_by.Holding(
+        "联系方式",
+        "手机、座机、邮箱、微信",
+        [own, seen_by.staff(permissions.can_view_contacts), _rest(permissions.can_view_contacts, how="打码")],
+    )
+    yield seen_by.Holding(
+        "姓名与在单位的职责",
+        "姓名、职责、职务、任期",
+        [own, seen_by.staff(permissions.can_view_roster)],
+    )
+
+
+@seen_by.holdings
+def units_data(user):
+    """The records of the units that the person acts for, by the tiers of the columns."""
+    if permissions.can_view_roster(user) or not Organization.objects.visible_to(user).exists():
+        return
+    own = seen_by.Audience(others="同单位的联系人")
+    yield seen_by.Holding(
+        "单位与园区资料",
+        "、".join(_headers(Tier.MEMBER, Tier.STAFF)),
+        [own, seen_by.staff(permissions.can_view_roster)],
+        public="、".join(_headers(Tier.PUBLIC)) + "，以及单位填写的园区介绍与照片",
+    )
+    yield seen_by.Holding(
+        "银行信息",
+        "、".join(_headers(Tier.FINANCE)),
+        [_bank_people(), seen_by.staff(permissions.can_view_bank)],
+    )
+    yield seen_by.Holding(
+        "附件", "单位上传的证照、照片等文件", [own, seen_by.staff(permissions.can_view_roster)]
+    )
+
+
+def _bank_people():
+    return seen_by.Audience(others="本单位的会员管理员")
+
+
+def _colleagues(contact, units) -> int:
+    roles = ContactRole.objects.current().filter(
+        organization__in=units.values("pk"), contact__user__isnull=False
+    )
+    return roles.exclude(contact=contact).values("contact").distinct().count()
+
+
+def _rest(narrow, *, how):
+    full = set(seen_by.roles_for(narrow))
+    roles = seen_by.roles_for(permissions.can_view_roster)
+    return seen_by.Audience(roles=tuple(r for r in roles if r not in full), how=how)
+
+
+def _headers(*tiers) -> list[str]:
+    return [column.header for column in ROSTER.allowed(tiers)]
+
+
+@seen_by.outflows
+def roster_exports(user):
+    """Exports of the roster with columns of a duty that the person held on the day exported; the newest fifty.
+
+    What the filters left out can no longer be told for sure, so each of them may hold the person's data.
+    """
+    held = ContactRole.objects.filter(contact__user=user, duty__in=LISTED, is_primary=True)
+    mine = Q()
+    for role in held:
+        span = Q(as_of__gte=role.since) if role.since else Q()
+        span &= Q(as_of__lt=role.until) if role.until else Q()
+        mine |= span & Q(columns__overlap=_columns_of(role.duty))
+    if not mine:
+        return
+    exports = ExportJob.objects.filter(mine, listing=KEY).select_related("person").order_by("-pk")[:MOST]
+    for export in exports:
+        yield seen_by.Outflow(
+            at=export.created_at,
+            by=export.person,
+            title=export.title,
+            what=_personal(export),
+            is_unmasked=export.is_unmasked,
+            reason=export.reason,
+        )
+
+
+def _columns_of(duty) -> list[str]:
+    return [c.key for c in ROSTER if c.part == LISTED[duty]]
+
+
+def _personal(export) -> str:
+    columns = [c.header for c in ROSTER.chosen(export.columns) if c.part in LISTED.values()]
+    return "、".join(columns)
