@@ -1,0 +1,1 @@
+"""Backups: the whole database and all stored files as of one moment, and the way back into an empty house."""
