@@ -12,6 +12,8 @@ OWNER_COMMANDS = {
     "sqlflush",
     "dbshell",
     "pgtrigger",
+    "backup",
+    "restore",
 }
 
 

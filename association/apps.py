@@ -9,9 +9,12 @@ class AssociationConfig(AppConfig):
     verbose_name = "底座"
 
     def ready(self):
-        from association import celery, converters, grants  # noqa: F401, PLC0415  (the app registry must be ready first)
+        from association import celery, checks, converters, grants, invariants  # noqa: F401, PLC0415  (the app registry must be ready first)
+        from association.signing import arrivals, doorkeeper  # noqa: F401, PLC0415  (the same)
 
-        autodiscover_modules("tasks", "desk", "attachments", "timelines")
+        autodiscover_modules(
+            "tasks", "desk", "attachments", "timelines", "public", "notices", "integrity", "matrix", "seen_by"
+        )
         forms.Field.default_error_messages["required"] = "请填写这一项。"
         forms.ChoiceField.default_error_messages["required"] = "请选择一项。"
         post_migrate.connect(grants.grant_application_role, dispatch_uid="association.grants")

@@ -8,24 +8,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.contrib.contenttypes.models import ContentType
+from django.urls import reverse
 
 
 @dataclass(frozen=True)
 class Policy:
-    """`can_see(user, record)` and `can_add(user, record)` are asked of everyone, visitors included; who may add may
-    remove. `kinds` are the kinds to choose from; empty means that a file needs none."""
+    """`can_see(user, record)` and `can_add(user, record)` are asked of everyone, visitors included. Who may add may
+    remove, unless `can_remove(user, record, attachment)` says otherwise. `kinds` are the kinds to choose from; empty
+    means that a file needs none."""
 
     can_see: Callable
     can_add: Callable
     kinds: tuple[str, ...] = ()
+    can_remove: Callable | None = None
 
 
 _policies: dict[type, Policy] = {}
 
 
-def register(model, *, can_see, can_add, kinds=()):
+def register(model, *, can_see, can_add, kinds=(), can_remove=None):
     """Let records of `model` carry files."""
-    _policies[model] = Policy(can_see, can_add, tuple(kinds))
+    _policies[model] = Policy(can_see, can_add, tuple(kinds), can_remove)
 
 
 def policy_for(owner) -> Policy | None:
@@ -39,8 +42,16 @@ def can_see(user, owner) -> bool:
 
 
 def can_add(user, owner) -> bool:
-    """Whether the person may add files to the record and remove them; never without seeing them."""
+    """Whether the person may add files to the record; never without seeing them."""
     return can_see(user, owner) and bool(policy_for(owner).can_add(user, owner))
+
+
+def can_remove(user, owner, attachment) -> bool:
+    """Whether the person may take this file off the record."""
+    if not can_add(user, owner):
+        return False
+    question = policy_for(owner).can_remove
+    return question is None or bool(question(user, owner, attachment))
 
 
 def find_owner(user, content_type_id: int, object_id: int):
@@ -51,3 +62,12 @@ def find_owner(user, content_type_id: int, object_id: int):
         return None
     owner = model._base_manager.filter(pk=object_id).first()
     return owner if can_see(user, owner) else None
+
+
+def address(attachment, which: str = "download") -> str:
+    """Where a page lets a person open the file, or its `thumbnail`.
+
+    Always at the main address, which asks for the right at that moment and leads on to the uploads address where there
+    is one: a signed link written into a page would be stale on a page left open.
+    """
+    return reverse(f"association:{which}", args=[attachment.key])

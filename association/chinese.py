@@ -5,7 +5,6 @@ import itertools
 import re
 import unicodedata
 
-from pypinyin import lazy_pinyin, load_phrases_dict
 from unicodedataplus import total_strokes
 
 # Readings that the library's phrase table has otherwise or not at all: places by their local names.
@@ -40,10 +39,6 @@ WIDE = {
 }
 KANGXI = {code: unicodedata.normalize("NFKC", chr(code)) for code in range(0x2F00, 0x2FD6)}
 PLAIN = WIDE | KANGXI | DOTS
-
-load_phrases_dict(
-    {phrase: [[syllable] for syllable in text.split()] for phrase, text in PLACE_READINGS.items()}
-)
 
 
 def normalise(text: str) -> str:
@@ -103,7 +98,18 @@ def _parts(text: str, person: bool) -> list[tuple[str, bool]]:
 # Full spelling, initials and sort key are asked for one after the other, and names of firms share most of their words.
 @functools.lru_cache(maxsize=10_000)
 def _readings(run: str) -> tuple[str, ...]:
-    return tuple(lazy_pinyin(run))
+    return tuple(_reader()(run))
+
+
+@functools.cache
+def _reader():
+    """The library's function with our readings of places."""
+    # Its tables take fifty megabytes; a web process that only shows pages never needs them.
+    from pypinyin import lazy_pinyin, load_phrases_dict  # noqa: PLC0415
+
+    places = {phrase: [[syllable] for syllable in text.split()] for phrase, text in PLACE_READINGS.items()}
+    load_phrases_dict(places)
+    return lazy_pinyin
 
 
 def stroke_key(text: str) -> str:

@@ -78,3 +78,26 @@ class RowResult(models.IntegerChoices):
     UPDATE = 1, "更新"
     NEW = 2, "新增"
     SAME = 3, "不变"
+
+
+class Channel(models.TextChoices):
+    """How a notice reaches a person outside the house."""
+
+    EMAIL = "email", "邮件"
+    SMS = "sms", "短信"
+
+
+class DeliveryState(models.TextChoices):
+    """Where a mail or text message stands; held ones wait for the end of the quiet hours."""
+
+    QUEUED = "queued", "待发"
+    HELD = "held", "免打扰，待发"
+    SENDING = "sending", "发送中"
+    SENT = "sent", "已发"
+    FAILED = "failed", "失败"
+
+
+class AddressHealth(models.TextChoices):
+    OK = "ok", "正常"
+    BOUNCING = "bouncing", "退回"
+    BLOCKED = "blocked", "拒收"

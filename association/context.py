@@ -1,12 +1,15 @@
 """What every page of the shell needs."""
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from association.choices import Role
 from association.demo import shown_accounts
 from association.desk import desk
+from association.domain.inbox import unread_count
 from association.permissions import current_roles
+from association.public_pages import is_visitor
 
 
 def shell(request):
@@ -16,14 +19,17 @@ def shell(request):
     return {
         "menu": SimpleLazyObject(lambda: _menu(request)),
         "todo_count": SimpleLazyObject(lambda: _todo_count(request)),
+        "unread_count": SimpleLazyObject(lambda: _unread_count(user)),
         "person": user,
         "person_role": SimpleLazyObject(lambda: _role_text(user)),
         "theme": _Preference(request, "theme"),
         "text_size": _Preference(request, "text_size"),
         "demo": settings.DEMO,
         "demo_accounts": SimpleLazyObject(shown_accounts) if settings.DEMO else [],
+        "demo_mailbox": SimpleLazyObject(_demo_mailbox),
         "association_name": settings.ASSOCIATION_NAME,
         "site": settings.SITE,
+        "error_frame": "errors/public_frame.html" if is_visitor(request) else "errors/frame.html",
     }
 
 
@@ -42,12 +48,21 @@ class _Preference:
         return chosen if chosen in self.allowed[self.name] else ""
 
 
+def _demo_mailbox() -> str:
+    """Where mails and text messages of the demonstration are read; empty outside of it."""
+    return reverse("association:demo_mailbox") if settings.DEMO else ""
+
+
 def _menu(request):
     return desk.menu_for(request.user, request.path)
 
 
 def _todo_count(request):
     return len(desk.todos_for(request.user))
+
+
+def _unread_count(user):
+    return unread_count(user) if user is not None and user.is_authenticated else 0
 
 
 def _role_text(user):

@@ -14,6 +14,8 @@ from association.models import User
 PASSWORD = "yanshi-2022"
 GRANTED_ON = date.fromisoformat(settings.ASSOCIATION_APPROVED_ON)
 
+SECOND_ADMINISTRATOR = "administrator2@example.cn"
+
 # (duty, name, e-mail address); the members' own people are added by the members app.
 DEMO_ACCOUNTS = [
     (Role.SECRETARIAT, "陈思远", "secretary@example.cn"),
@@ -22,26 +24,40 @@ DEMO_ACCOUNTS = [
     (Role.PRESIDENT, "何景行", "president@example.cn"),
     (Role.AUDITOR, "沈明鉴", "auditor@example.cn"),
     (Role.ADMINISTRATOR, "唐立新", "administrator@example.cn"),
+    # What one administrator proposes, another has to confirm.
+    (Role.ADMINISTRATOR, "高明远", SECOND_ADMINISTRATOR),
 ]
+# Whose duty has been proposed and waits to be confirmed.
+PROPOSED = (Role.TREASURER, "许知新", "newcomer@example.cn")
 
 
 def load(*, scale: int = 0, tell=print) -> None:
     """Open the accounts and grant their duties, from the day the association was approved on.
 
-    The first account of the house is opened by nobody, the others by the secretary. An account that exists is left
-    alone, with whatever became of its duties.
+    The first account of the house is opened by nobody, the others by the secretary; their duties stand from the
+    beginning, as those given from the command line do. An account that exists is left alone, with whatever became of
+    its duties.
     """
     by = None
     for role, name, email in DEMO_ACCOUNTS:
         user = User.objects.filter(email=email).first() or _open(role, name, email, by)
         by = by or user
+    _propose(*PROPOSED)
 
 
 @transaction.atomic
 def _open(role, name, email, by):
     user = open_account(name, email, by)
-    accounts.grant_role(user, role, by=by, since=GRANTED_ON, basis="演示")
+    accounts.grant_role(user, role, by=None, since=GRANTED_ON, basis="演示")
     return user
+
+
+@transaction.atomic
+def _propose(role, name, email):
+    if not User.objects.filter(email=email).exists():
+        by = User.objects.get(email="administrator@example.cn")
+        user = open_account(name, email, by)
+        accounts.grant_role(user, role, by=by, basis="演示：拟接任财务")
 
 
 def open_account(name, email, by) -> User:
@@ -59,6 +75,11 @@ def _hashed() -> str:
 def shown_accounts() -> list[dict]:
     """The accounts as the sign-in page lists them in demo mode."""
     rows = [
-        {"label": Role(role).label, "email": email, "password": PASSWORD} for role, _, email in DEMO_ACCOUNTS
+        {"label": _label(role, email), "email": email, "password": PASSWORD}
+        for role, _, email in DEMO_ACCOUNTS
     ]
     return [*rows, {"label": "会员（莱锦）", "email": "member@example.cn", "password": PASSWORD}]
+
+
+def _label(role, email) -> str:
+    return f"{Role(role).label}（第二位）" if email == SECOND_ADMINISTRATOR else Role(role).label

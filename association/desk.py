@@ -11,7 +11,14 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.timezone import localdate
 
-from association.permissions import can_see_figures
+from association.models import FactorReset, RoleAssignment
+from association.permissions import (
+    can_manage_accounts,
+    can_see_accounts,
+    can_see_deliveries,
+    can_see_figures,
+    can_see_matrix,
+)
 from association.workdays import WorkdayCalendarMissing, workdays_between
 
 GROUPS = ["", "会员", "治理", "活动", "智库", "联盟与传播", "管理"]
@@ -73,13 +80,20 @@ class Hit:
 
 @dataclass(frozen=True)
 class Figure:
-    """A yearly figure: a queryset whose rows are what it counts."""
+    """A yearly figure: a queryset whose rows are what it counts.
+
+    One that is `settled` in a year stays the same ever after, and is no news in later ones.
+    """
 
     key: str
     label: str
     queryset: Callable
     columns: tuple = field(default=(("记录", str),))
     note: str = ""
+    settled: int | None = None
+
+    def is_news_in(self, year: int) -> bool:
+        return self.settled is None or self.settled == year
 
     def value(self, year: int) -> int:
         return self.queryset(year).count()
@@ -106,9 +120,10 @@ class Desk:
         self.search_sources.append(source)
         return source
 
-    def figure(self, key, label, queryset, columns=(("记录", str),), note=""):
-        """Register the yearly figure `key`; `queryset(year)` gives the rows that it counts."""
-        self.figures[key] = Figure(key, label, queryset, tuple(columns), note)
+    def figure(self, key, label, queryset, columns=(("记录", str),), note="", *, settled=None):
+        """Register the yearly figure `key`; `queryset(year)` gives the rows that it counts. One that no later year
+        changes is `settled` in its year."""
+        self.figures[key] = Figure(key, label, queryset, tuple(columns), note, settled)
 
     def menu_for(self, user, path: str) -> list[dict]:
         """The menu of a person as groups of entries; the entry whose address is the longest prefix of `path` is current."""
@@ -149,4 +164,31 @@ menu, todo, search, figure = desk.menu, desk.todo, desk.search, desk.figure
 # The ground floor's own entries; every other one belongs to an app.
 menu("", "今日", "association:today", allowed=lambda user: user.is_authenticated, order=0)
 menu("管理", "年度统计", "association:figures", allowed=can_see_figures, order=10)
+menu("管理", "发送记录", "association:deliveries", allowed=can_see_deliveries, order=80)
+menu("管理", "账号与职责", "association:people", allowed=can_see_accounts, order=60)
+menu("管理", "权限表", "association:permissions", allowed=can_see_matrix, order=70)
 menu("管理", "系统后台", "admin:index", allowed=lambda user: user.is_superuser and user.is_staff, order=90)
+
+
+@todo
+def roles_to_confirm(user):
+    """Duties and resets that another administrator proposed and this one may confirm."""
+    if not can_manage_accounts(user):
+        return
+    waiting = RoleAssignment.objects.waiting().select_related("user", "granted_by")
+    for role in waiting.exclude(granted_by=user).exclude(user=user).order_by("pk")[:20]:
+        yield Todo(
+            title=f"待确认的职责：{role.user}任{role.get_role_display()}",
+            detail=f"{role.granted_by}提出，确认后生效",
+            url=reverse("association:person", args=[role.user_id]),
+            action="核对并确认",
+        )
+    resets = FactorReset.objects.filter(confirmed_at__isnull=True, withdrawn_at__isnull=True)
+    rows = resets.select_related("user", "proposed_by").exclude(proposed_by=user).exclude(user=user)
+    for reset in rows.order_by("pk")[:20]:
+        yield Todo(
+            title=f"待确认的重设：{reset.user}的第二步验证",
+            detail=f"{reset.proposed_by}提出：{reset.reason}",
+            url=reverse("association:person", args=[reset.user_id]),
+            action="核实并确认",
+        )

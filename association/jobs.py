@@ -5,12 +5,14 @@ own with short timeouts, so that a silent broker never holds up a page, and a sw
 nudge announced. A job is claimed by a conditional update, so it runs once at a time, and at most three times.
 """
 
+import contextlib
 import queue
 import threading
 from datetime import timedelta
 
 import structlog
 from celery import current_app
+from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -23,7 +25,7 @@ log = structlog.get_logger(__name__)
 
 MAX_ATTEMPTS = 3
 # A running job whose worker is gone is taken up again after this long; longer than any task may run.
-LOST_AFTER = timedelta(minutes=12)
+LOST_AFTER = timedelta(seconds=settings.JOB_LOST_AFTER)
 
 _registry = {}
 _nudges = queue.SimpleQueue()
@@ -61,8 +63,13 @@ def later(name: str, *, key: str = "", after=None, **arguments) -> Job | None:
 
 
 def _nudge(job_id):
+    announce("association.run_job", job_id=job_id)
+
+
+def announce(task: str, **arguments):
+    """Ask the broker for a run of `task` soon, from a thread of its own. It may get lost: a sweep comes anyway."""
     global _nudger
-    _nudges.put(job_id)
+    _nudges.put((task, tuple(arguments.items())))
     with _nudger_lock:
         if _nudger is None or not _nudger.is_alive():
             _nudger = threading.Thread(target=_send_nudges, daemon=True, name="nudger")
@@ -71,12 +78,25 @@ def _nudge(job_id):
 
 def _send_nudges():
     while True:
-        job_id = _nudges.get()
-        try:
-            current_app.send_task("association.run_job", kwargs={"job_id": job_id}, retry=False)
-        except Exception as error:
-            # The sweep will find the row; here only a sign that the broker is away.
-            log.warning("job.nudge_failed", job_id=job_id, error=type(error).__name__)
+        waiting = dict.fromkeys([_nudges.get()])
+        # What was asked for many times meanwhile is asked for once.
+        while not _nudges.empty():
+            waiting[_nudges.get()] = None
+        for task, arguments in waiting:
+            try:
+                current_app.send_task(task, kwargs=dict(arguments), retry=False)
+            except Exception as error:
+                # The sweep will find the row; here only a sign that the broker is away.
+                log.warning("job.nudge_failed", task=task, error=type(error).__name__)
+                _forget_nudges()
+                break
+
+
+def _forget_nudges():
+    """Behind a silent broker each nudge waits for its timeout: the newest must not wait for hundreds of old ones."""
+    with contextlib.suppress(queue.Empty):
+        while True:
+            _nudges.get_nowait()
 
 
 def _claim(job_id) -> bool:
@@ -116,7 +136,8 @@ def _finish(work, error):
     pause = (
         timezone.now() + timedelta(seconds=10 * work.attempts) if state == JobState.QUEUED else work.run_after
     )
-    Job.objects.filter(pk=work.pk, state=JobState.RUNNING).update(
+    # The attempt is the fence: who was given up for lost must not end the work of its successor.
+    Job.objects.filter(pk=work.pk, state=JobState.RUNNING, attempts=work.attempts).update(
         state=state,
         error=error,
         run_after=pause,

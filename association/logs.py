@@ -34,6 +34,8 @@ def logging_config(level: str) -> dict:
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
         "root": {"handlers": ["stderr"], "level": level},
         "loggers": {
+            # Without Django's own handler: its letters to ADMINS would repeat what a request carried.
+            "django": {"handlers": []},
             "django.server": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
             # Refused hosts and odd addresses are the visitor's doing, and the message repeats what they sent.
             "django.security.DisallowedHost": {"handlers": [], "propagate": False},

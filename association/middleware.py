@@ -12,13 +12,23 @@ from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from psycopg.errors import ExclusionViolation, UniqueViolation
 
+from association import uploads
 from association.errors import Refused
+from association.views.errors import away
+from association.views.uploads import answer as answer_uploads
 
 log = structlog.get_logger(__name__)
-# What the browser offers to pages; no page of ours asks for any of it.
+# What the browser offers to pages; no page of ours asks for any of it, but for passkeys where one signs in by them.
 DEVICES = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
-           "midi", "payment", "publickey-credentials-get", "screen-wake-lock", "usb", "xr-spatial-tracking")  # fmt: skip
+           "midi", "payment", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "usb",
+           "xr-spatial-tracking")  # fmt: skip
 NO_DEVICES = ", ".join(f"{name}=()" for name in DEVICES)
+PASSKEYS = {
+    "account_login": "publickey-credentials-get",
+    "mfa_authenticate": "publickey-credentials-get",
+    "mfa_reauthenticate_webauthn": "publickey-credentials-get",
+    "mfa_add_webauthn": "publickey-credentials-create",
+}
 PUBLIC_PREFIXES = ("/static/", "/livez", "/readyz")
 
 
@@ -43,10 +53,25 @@ def _view_name(request):
 
 
 def no_devices(get_response):
-    """Take every right to the person's devices from our pages, and with it from a script that crept in."""
+    """Take every right to the person's devices from our pages, and with it from a script that crept in; the pages of
+    PASSKEYS keep the one that they are for."""
 
     def middleware(request):
         response = get_response(request)
+        right = PASSKEYS.get(_view_name(request), "none")
+        response.headers["Permissions-Policy"] = NO_DEVICES.replace(f"{right}=()", f"{right}=(self)")
+        return response
+
+    return middleware
+
+
+def uploads_address(get_response):
+    """Answer everything that comes to the uploads address here: no page, no session, no cookie has a place there."""
+
+    def middleware(request):
+        if not uploads.asked_at(request):
+            return get_response(request)
+        response = answer_uploads(request)
         response.headers["Permissions-Policy"] = NO_DEVICES
         return response
 
@@ -117,9 +142,7 @@ def refusals(get_response):
             return lost_race(request, error)
         if isinstance(error, (OperationalError, InterfaceError)):
             log.warning("database.unavailable", error=type(error).__name__)
-            response = render(request, "503.html", status=503)
-            response["Retry-After"] = "5"
-            return response
+            return away()
         return None
 
     def middleware(request):

@@ -1,6 +1,7 @@
 """Every recurring job of the house in one table (Celery beat reads it)."""
 
 from celery.schedules import crontab
+from django.conf import settings
 
 SCHEDULE = {
     "清扫附件": {
@@ -8,10 +9,24 @@ SCHEDULE = {
         "schedule": crontab(hour=3, minute=20),
         "kwargs": {"name": "association.sweep_attachments"},
     },
-    "队列清扫": {"task": "association.sweep_jobs", "schedule": 15.0, "options": {"expires": 15}},
+    "队列清扫": {
+        "task": "association.sweep_jobs",
+        "schedule": settings.SWEEP_SECONDS,
+        "options": {"expires": settings.SWEEP_SECONDS},
+    },
+    "发信清扫": {
+        "task": "association.sweep_deliveries",
+        "schedule": settings.SWEEP_SECONDS,
+        "options": {"expires": settings.SWEEP_SECONDS},
+    },
     "清理旧的幂等键与导出文件": {
         "task": "association.enqueue",
         "schedule": crontab(hour=3, minute=10),
         "kwargs": {"name": "association.tidy"},
+    },
+    "夜间查重": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=3, minute=40),
+        "kwargs": {"name": "members.find_duplicates_nightly"},
     },
 }

@@ -24,11 +24,12 @@ def current() -> str:
     return mark or secrets.token_hex(8)
 
 
-def counted(name: str, count: Callable[[], int]) -> int:
-    """`count()`, kept for five minutes, until the next verb or until midnight, whichever is soonest.
+def counted(name: str, count: Callable, *, exact: bool = False):
+    """`count()`, a number or several by name, kept for five minutes, until the next verb or until midnight, whichever
+    is soonest.
 
     One round trip to the cache, because menus and to-dos ask on every page. A count that took long is kept for the
-    whole five minutes: in a very large house it must not be made again after every change.
+    whole five minutes: in a very large house it must not be made again after every change; unless it has to be `exact`.
     """
     key = f"counted.{name}.{localdate()}"
     found = cache.get_many([KEY, key])
@@ -38,7 +39,8 @@ def counted(name: str, count: Callable[[], int]) -> int:
     stamp = stamp or current()
     start = time.monotonic()
     number = count()
-    cache.set(key, (ANY if time.monotonic() - start > SLOW else stamp, number), KEPT)
+    is_slow = time.monotonic() - start > SLOW and not exact
+    cache.set(key, (ANY if is_slow else stamp, number), KEPT)
     return number
 
 

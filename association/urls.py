@@ -1,22 +1,39 @@
-from allauth.account.urls import urlpatterns as account_pages
 from django.urls import include, path
 
 from association.admin import admin
-from association.views import activities, attachments, desk, errors, figures, health, listings, look
-
-# An address is what a person signs in with: the secretariat keeps it, nobody adds or confirms one alone.
-CLOSED = {
-    "account_email",
-    "account_email_verification_sent",
-    "account_confirm_email",
-    "account_confirm_login_code",
-}
+from association.signing import urls as sign_in_urls
+from association.views import (
+    activities,
+    attachments,
+    deliveries,
+    desk,
+    errors,
+    figures,
+    health,
+    listings,
+    look,
+    mailbox,
+    notices,
+    people,
+    public,
+    rights,
+)
 
 house = [
-    path("", desk.front, name="front"),
+    path("", public.front, name="front"),
+    path("about/", public.about, name="about"),
+    path("privacy/", public.privacy_policy, name="privacy"),
+    path("privacy/<str:version>/", public.privacy_policy, name="privacy_version"),
+    path("accessibility/", public.accessibility, name="accessibility"),
+    path("appearance/", public.appearance, name="appearance"),
+    path("robots.txt", public.robots, name="robots"),
+    path("sitemap.xml", public.sitemap, name="sitemap"),
+    path("sitemap-<slug:section>.xml", public.sitemap_of, name="sitemap_of"),
+    path("favicon.ico", public.favicon, name="favicon"),
     path("today/", desk.today, name="today"),
     path("search/", desk.search, name="search"),
     path("preferences/", desk.preferences, name="preferences"),
+    path("accounts/", include(sign_in_urls.own)),
     path("figures/", figures.figures, name="figures"),
     path("figures/<id:year>/<str:key>/", figures.figure, name="figure"),
     path("views/save/", listings.save_view, name="save_view"),
@@ -29,6 +46,31 @@ house = [
     path("files/<uuid:key>/thumbnail/", attachments.thumbnail, name="thumbnail"),
     path("files/<uuid:key>/detach/", attachments.detach, name="detach"),
     path("look/", look.look, name="look"),
+    path("notices/", notices.notices, name="notices"),
+    path("notices/read/", notices.notices_read, name="notices_read"),
+    path("notices/preferences/", notices.notice_preferences, name="notice_preferences"),
+    path("notices/<id:pk>/open/", notices.notice_open, name="notice_open"),
+    path("deliveries/", deliveries.deliveries, name="deliveries"),
+    path("deliveries/<id:pk>/", deliveries.delivery, name="delivery"),
+    path("deliveries/<id:pk>/resend/", deliveries.delivery_resend, name="delivery_resend"),
+    path("deliveries/<id:pk>/clear/", deliveries.delivery_clear, name="delivery_clear"),
+    path("demo-mailbox/", mailbox.demo_mailbox, name="demo_mailbox"),
+    # --- accounts and duties ------------------------------------------------------------------------------
+    path("people/", people.people, name="people"),
+    path("about-me/", rights.about_me, name="about_me"),
+    path("people/new/", people.open_account, name="person_open"),
+    path("people/<id:pk>/", people.person, name="person"),
+    path("people/<id:pk>/correct/", people.correct, name="person_correct"),
+    path("people/<id:pk>/grant/", people.grant, name="role_grant"),
+    path("people/<id:pk>/deactivate/", people.deactivate, name="person_deactivate"),
+    path("people/<id:pk>/reactivate/", people.reactivate, name="person_reactivate"),
+    path("people/<id:pk>/reset/", people.propose_reset, name="reset_propose"),
+    path("permissions/", rights.rights, name="permissions"),
+    path("roles/<id:pk>/confirm/", people.confirm, name="role_confirm"),
+    path("roles/<id:pk>/reject/", people.reject, name="role_reject"),
+    path("roles/<id:pk>/end/", people.end, name="role_end"),
+    path("resets/<id:pk>/confirm/", people.confirm_reset, name="reset_confirm"),
+    path("resets/<id:pk>/withdraw/", people.withdraw_reset, name="reset_withdraw"),
 ]
 
 urlpatterns = [
@@ -36,7 +78,8 @@ urlpatterns = [
     path("readyz", health.readyz, name="readyz"),
     path("", include((house, "association"))),
     path("members/", include("members.urls")),
-    path("accounts/", include([page for page in account_pages if page.name not in CLOSED])),
+    path("parks/", include("members.public_urls")),
+    path("accounts/", include(sign_in_urls.theirs)),
     path("admin/", admin.site.urls),
 ]
 

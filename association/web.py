@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from association.models import Submission
+from association.signing import identity
 
 
 def respond(request, template: str, partial: str = "", *, status: int = 0, **context):
@@ -44,7 +45,8 @@ def back(request, to, *args) -> str:
     """Where the form's hidden field `next` leads if that is a page of ours, else the page named `to`."""
     target = request.POST.get("next", "")
     ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    return target if ours else reverse(to, args=args)
+    # A bare word would be taken for the name of a page.
+    return target if ours and target.startswith("/") else reverse(to, args=args)
 
 
 def rebase(form, conflict):
@@ -54,12 +56,12 @@ def rebase(form, conflict):
 
 
 def to_sign_in(request):
-    """Send a visitor to the sign-in page and from there back to the page they were on.
+    """Send a visitor to the sign-in page and from there back to the page they were on: of a form that came too late
+    to the one it stood on, because its address may know no GET.
 
     htmx is told by header: it would follow a redirect itself and put the sign-in page into a corner of the old one.
     """
-    page = request.htmx.current_url_abs_path if request.htmx else None
-    response = redirect_to_login(page or request.get_full_path(), reverse("account_login"))
+    response = redirect_to_login(identity.page_of_origin(request), reverse("account_login"))
     return go(request, response["Location"]) if request.htmx else response
 
 
@@ -79,6 +81,26 @@ def require(question):
         return guarded
 
     return decorate
+
+
+def confirmed(view=None, *, posts_only=False):
+    """Below `require`: ask again for the password or the second factor when the last time is a quarter of an hour ago.
+
+    For exports, merges, role grants, payments and mass mailings. A POST waits meanwhile and is done afterwards. With
+    `posts_only` the page with the form is shown without being asked; leave it out where the form takes files, which
+    cannot wait.
+    """
+    if view is None:
+        return functools.partial(confirmed, posts_only=posts_only)
+
+    @functools.wraps(view)
+    def again(request, *args, **kwargs):
+        if (request.method == "POST" or not posts_only) and not identity.recently_proved(request):
+            return identity.ask_again(request)
+        return view(request, *args, **kwargs)
+
+    again.confirms = True
+    return again
 
 
 def signed_in(user) -> bool:

@@ -48,6 +48,22 @@ def add_workdays(day: date, count: int) -> date:
     return day
 
 
+def add_workdays_or_weekdays(day: date, count: int) -> tuple[date, bool]:
+    """The date `count` > 0 working days after `day`, and whether the official calendar says so.
+
+    For deadlines of our own that must not fail for want of next year's decree: without it every day from Monday to
+    Friday counts.
+    """
+    try:
+        return add_workdays(day, count), True
+    except WorkdayCalendarMissing:
+        day = _plain(day)
+    while count:
+        day += timedelta(days=1)
+        count -= day.weekday() < 5
+    return day, False
+
+
 def workdays_between(start: date, end: date) -> int:
     """How many working days lie after `start` up to and including `end`; negative when `end` comes first.
 

@@ -1,16 +1,39 @@
-"""Files on members' records: seen by whoever sees the unit, added and removed by those who keep its record."""
+"""Files on members' records: seen by whoever sees the unit, added by those who keep its record.
+
+Logo and photographs of a park have verbs of their own (`members.domain.photos`), because their number is limited and
+they must be pictures; the notice that comes with a proposed change is filed with it and stays.
+"""
 
 from association import attachments
 from members import permissions
-from members.models import Organization
+from members.models import Organization, Park, ProfileChange
 
 KINDS = ("证照", "章程与决议", "合同协议", "照片", "其他")
+PARK_KINDS = ("证明材料", "其他")
+
+
+def _removes(user, organization, attachment) -> bool:
+    """The secretariat removes any file; a unit's own people theirs, not what the secretariat put there."""
+    return permissions.can_edit_members(user) or attachment.uploaded_by_id == user.pk
+
 
 attachments.register(
     Organization,
     can_see=lambda user, organization: (
         Organization.objects.visible_to(user).filter(pk=organization.pk).exists()
     ),
-    can_add=lambda user, organization: permissions.can_edit_members(user),
+    can_add=permissions.can_edit_organization,
+    can_remove=_removes,
     kinds=KINDS,
+)
+attachments.register(
+    Park,
+    can_see=lambda user, park: Park.objects.visible_to(user).filter(pk=park.pk).exists(),
+    can_add=lambda user, park: permissions.can_edit_organization(user, park.organization),
+    kinds=PARK_KINDS,
+)
+attachments.register(
+    ProfileChange,
+    can_see=lambda user, change: permissions.can_see_changes_of(user, change.organization),
+    can_add=lambda user, change: False,
 )

@@ -132,6 +132,37 @@ class ContactDuty(models.TextChoices):
     FINANCE = "finance", "财务（开票）"
     PUBLICITY = "publicity", "宣传"
     REPORTER = "reporter", "数据填报员"
+    # What a person of the unit may do here: a manager keeps everything of the unit, a clerk acts for it day by day.
+    MANAGER = "manager", "会员管理员"
+    CLERK = "clerk", "经办人"
+
+
+class SensitiveField(models.TextChoices):
+    """What a member's own people may only propose to change (domain 10.2)."""
+
+    NAME = "name", "单位名称"
+    CREDIT_CODE = "credit_code", "统一社会信用代码"
+    LEGAL_REPRESENTATIVE = "legal_representative", "法定代表人"
+    REPRESENTATIVE = "representative", "会员代表"
+    BANK = "bank", "开户行与银行账号"
+
+
+class ChangeState(models.TextChoices):
+    """Where a proposed change of a sensitive field stands."""
+
+    PENDING = "pending", "待审核"
+    ACCEPTED = "accepted", "已生效"
+    REJECTED = "rejected", "已驳回"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+# Several people of a unit may hold these side by side; of the others there is one holder at a time.
+SHARED_DUTIES = (ContactDuty.MANAGER, ContactDuty.CLERK, ContactDuty.REPORTER)
+# What a unit's own manager may give to colleagues; who represents the unit is for the secretariat to register.
+GIVEN_BY_MANAGERS = (
+    ContactDuty.MANAGER, ContactDuty.CLERK, ContactDuty.REPORTER, ContactDuty.LIAISON, ContactDuty.FINANCE,
+    ContactDuty.PUBLICITY,
+)  # fmt: skip
 
 
 class LeaveReason(models.TextChoices):
@@ -147,3 +178,25 @@ class Standing(models.TextChoices):
     ACTIVE = "active", "在籍"
     LEFT = "left", "已退会"
     NONE = "none", "未入会"
+
+
+class PairState(models.TextChoices):
+    """What became of two units that look like one."""
+
+    OPEN = "open", "待核对"
+    NOT_DUPLICATE = "not_duplicate", "不是重复"
+    MERGED = "merged", "已合并"
+
+
+class SearchState(models.TextChoices):
+    RUNNING = "running", "正在查重"
+    DONE = "done", "已查完"
+    FAILED = "failed", "没有查完"
+
+
+class MergeState(models.TextChoices):
+    PROPOSED = "proposed", "待确认"
+    DECLINED = "declined", "没有合并"
+    DONE = "done", "已合并"
+    UNDO_ASKED = "undo_asked", "待确认撤销"
+    UNDONE = "undone", "已撤销"

@@ -3,7 +3,7 @@
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
 from django.urls import reverse
 from django.utils.timezone import localdate
 
@@ -11,9 +11,22 @@ from association import desk, stamps
 from association.domain import exports, imports
 from association.formats import chinese_date
 from members import permissions
-from members.choices import MUNICIPAL_LEVELS, RecognitionLevel
+from members.choices import MUNICIPAL_LEVELS, ContactDuty, RecognitionLevel, SensitiveField
+from members.completeness import measure
 from members.forms.filters import gaps
-from members.models import Membership, Organization, Park, Recognition
+from members.models import (
+    ContactRole,
+    DuplicatePair,
+    Membership,
+    Merge,
+    Organization,
+    Park,
+    ParkYear,
+    ProfileChange,
+    Recognition,
+)
+from members.parkyears import awaited_year
+from members.queries import completeness_facts
 from members.search import hits
 
 FOUNDED = date.fromisoformat(settings.ASSOCIATION_APPROVED_ON)
@@ -30,7 +43,63 @@ desk.menu(
     "会员", "名册", "members:roster", allowed=permissions.can_view_roster, order=10, count=members_today
 )
 desk.menu("", "我的单位", "members:own", allowed=permissions.has_own_units, order=10)
+
+
+def changes_to_decide(user) -> int:
+    """How many proposed changes the person decides on; the same for everyone with the same duties."""
+    return sum(_pending_by_field(user).values())
+
+
+def _pending_by_field(user) -> dict:
+    """Sensitive field → number of proposals that the person's duties decide on."""
+    kinds = [
+        ("changes", permissions.can_decide_changes(user), ~Q(field=SensitiveField.BANK)),
+        ("bank_changes", permissions.can_decide_bank_changes(user), Q(field=SensitiveField.BANK)),
+    ]
+    return {
+        name: stamps.counted(
+            f"members.{name}", lambda which=which: ProfileChange.objects.pending().filter(which).count()
+        )
+        for name, decides, which in kinds
+        if decides
+    }
+
+
+desk.menu(
+    "会员",
+    "资料变更",
+    "members:changes",
+    allowed=permissions.can_see_changes,
+    order=15,
+    count=changes_to_decide,
+    due=True,
+)
 desk.menu("会员", "按区概览", "members:districts", allowed=permissions.can_view_roster, order=20)
+
+
+def _twins() -> dict:
+    """How many pairs wait for somebody to look whether they are one, and how many merges for a second person.
+
+    In one query: menu and to-dos ask on every page."""
+    pairs = DuplicatePair.objects.open().select_related(None).annotate(what=Value("pairs"))
+    merges = Merge.objects.pending().annotate(what=Value("merges"))
+    found = [rows.order_by().values("what").annotate(number=Count("pk")) for rows in (pairs, merges)]
+    return dict(found[0].union(found[1], all=True).values_list("what", "number"))
+
+
+def open_duplicates(user) -> int:
+    """How many pairs of units wait for somebody to look whether they are one."""
+    return stamps.counted("members.twins", _twins).get("pairs", 0)
+
+
+desk.menu(
+    "会员",
+    "查重",
+    "members:duplicates",
+    allowed=permissions.can_find_duplicates,
+    order=25,
+    count=open_duplicates,
+)
 desk.menu("会员", "导入", "members:imports", allowed=permissions.can_import_members, order=30)
 desk.menu("会员", "导出记录", "members:exports", allowed=permissions.can_open_exports, order=40)
 
@@ -53,6 +122,99 @@ def incomplete_profiles(user):
 
 def _count_incomplete() -> int:
     return Organization.objects.members_on(localdate()).filter(gaps()).count()
+
+
+@desk.todo
+def changes_waiting(user):
+    """One when proposed changes wait for the person's decision, with the earliest deadline; late once it has passed."""
+    number = changes_to_decide(user)
+    if not number:
+        return
+    waiting = ProfileChange.objects.pending().exclude(filed_by=user)
+    if not permissions.can_decide_bank_changes(user):
+        waiting = waiting.exclude(field=SensitiveField.BANK)
+    if not permissions.can_decide_changes(user):
+        waiting = waiting.filter(field=SensitiveField.BANK)
+    dues = list(waiting.order_by("due_on").values_list("due_on", flat=True)[:100])
+    late = sum(due < localdate() for due in dues)
+    if dues:
+        yield desk.Todo(
+            title=f"{len(dues)} 项资料变更待审核" + (f"，其中 {late} 项已超期" if late else ""),
+            detail="会员单位改名称、代码、法定代表人、会员代表或银行信息，三个工作日内答复",
+            url=reverse("members:changes"),
+            action="去审核",
+            due=dues[0],
+        )
+
+
+@desk.todo
+def year_numbers_awaited(user):
+    """One for a unit's own people when a park of theirs lacks the yearly numbers that are asked for.
+
+    From January to March those of last year; afterwards only where a park has never reported at all.
+    """
+    if not permissions.has_own_units(user):
+        return
+    awaited = awaited_year(localdate())
+    reported = ParkYear.objects.filter(park=OuterRef("pk"), **({"year": awaited} if awaited else {}))
+    units = Organization.objects.members_on(localdate()).filter(
+        pk__in=ContactRole.objects.current()
+        .filter(contact__user=user, duty__in=permissions.REPORTING_DUTIES)
+        .values("organization")
+    )
+    parks = Park.objects.filter(~Exists(reported), organization__in=units).order_by(
+        "organization", "-is_main", "pk"
+    )
+    for park in parks[:5]:
+        yield desk.Todo(
+            title=f"填报“{park.name}”" + (f"{awaited} 年度数据" if awaited else "年度数据"),
+            detail="出租、入驻企业、收入与租金，约十分钟"
+            if awaited
+            else "还没有填过；出租、入驻企业、收入与租金，约十分钟",
+            url=reverse("members:park_year", args=[park.pk]),
+            action="去填报",
+            due=date(awaited + 1, 3, 31) if awaited else None,
+        )
+
+
+@desk.todo
+def own_profile_to_complete(user):
+    """One for each unit whose own page lacks something, for those who keep it."""
+    if not permissions.has_own_units(user):
+        return
+    keeping = ContactRole.objects.current().filter(contact__user=user, duty=ContactDuty.MANAGER)
+    units = Organization.objects.members_on(localdate()).filter(pk__in=keeping.values("organization"))
+    for unit in units.order_by("pk")[:5]:
+        percent = stamps.counted(f"members.complete.{unit.pk}", lambda unit=unit: _percent_complete(unit))
+        if percent < 100:
+            yield desk.Todo(
+                title=f"补全“{unit.name}”的资料",
+                detail=f"已完成 {percent}%，页面上写着下一项",
+                url=unit.get_absolute_url(),
+                action="去补全",
+            )
+
+
+def _percent_complete(unit) -> int:
+    return measure(completeness_facts(unit, unit.parks.filter(is_main=True).first())).percent
+
+
+@desk.todo
+def merges_to_confirm(user):
+    """One for each merge, or its undoing, that a colleague proposed and that waits for a second person."""
+    if not permissions.can_propose_merge(user):
+        return
+    if not stamps.counted("members.twins", _twins).get("merges"):
+        return
+    for merge in Merge.objects.pending().defer("effects").select_related("kept", "merged")[:20]:
+        if permissions.can_confirm_merge(user, merge):
+            undoing = merge.undo_asked_by_id is not None
+            yield desk.Todo(
+                title=f"{'撤销合并' if undoing else '合并'}待确认：{merge.merged.name}",
+                detail=f"与{merge.kept.name}{'重新分开' if undoing else '合为一份档案'}，由另一位同事提出",
+                url=reverse("members:merge", args=[merge.pk]),
+                action="去确认",
+            )
 
 
 @desk.todo
@@ -130,13 +292,21 @@ COLUMNS = (
 )
 LEVEL = ("认定", lambda unit: f"{LISTED} {RecognitionLevel(unit.level).label}")
 
-desk.figure("members.founding", "首批会员（2022-01-26）", founding, COLUMNS, "核准成立之日在籍的会员单位。")
+desk.figure(
+    "members.founding",
+    "首批会员（2022-01-26）",
+    founding,
+    COLUMNS,
+    "核准成立之日在籍的会员单位。",
+    settled=FOUNDED.year,
+)
 desk.figure(
     "members.founding_municipal_2020",
     "首批会员中的2020年度市级园区",
     founding_on_municipal_list,
     (*COLUMNS, LEVEL),
     "首批会员中，至少有一个园区列入2020年度北京市级名单的单位；有几个园区的也只计一家。",
+    settled=FOUNDED.year,
 )
 desk.figure(
     "members.at_year_end", "年末会员", at_year_end, COLUMNS, "12月31日在籍的会员单位；本年度按今天计。"

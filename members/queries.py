@@ -10,7 +10,8 @@ from django.db.models import Count, Min, Q
 from django.utils.timezone import localdate
 
 from association.prepared import prepared
-from members.choices import LEVEL_ORDER, ContactDuty, Grade, NameKind, Standing
+from members.choices import LEVEL_ORDER, Category, ContactDuty, Grade, NameKind, Standing
+from members.completeness import Facts
 from members.models import (
     AlternativeName,
     ContactRole,
@@ -21,6 +22,7 @@ from members.models import (
     Recognition,
     Tagging,
 )
+from members.photos import LOGO, PHOTOS, attached
 
 
 @prepared
@@ -225,3 +227,26 @@ PARTS = {
     "tags": tags,
     **{duty.value: partial(contacts, duty.value) for duty in ContactDuty},
 }
+
+
+# --- how complete one unit is ---------------------------------------------------------------------------------
+def completeness_facts(organization, park) -> Facts:
+    """What the meter judges of a unit and its main park (or None), in three queries."""
+    reachable = (
+        organization.contact_roles.current().exclude(contact__mobile="").values_list("duty", flat=True)
+    )
+    return Facts(
+        unit=organization,
+        runs_park=organization.category == Category.PARK_OPERATOR,
+        park=park,
+        reachable=frozenset(reachable),
+        has_year=bool(park) and ParkYear.objects.filter(park=park, year=localdate().year - 1).exists(),
+        kinds=_picture_kinds(park),
+    )
+
+
+def _picture_kinds(park) -> frozenset:
+    if park is None:
+        return frozenset()
+    found = attached([park], LOGO, *PHOTOS).filter(reason="")
+    return frozenset(found.values_list("kind", flat=True))

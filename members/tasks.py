@@ -4,6 +4,7 @@ from association.domain import exports, imports
 from association.errors import Refused
 from association.jobs import job
 from members.columns import ROSTER
+from members.domain import duplicates
 from members.exchange import export as roster_file
 from members.exchange import plan  # noqa: F401  (registers the roster's import plan)
 from members.forms.roster import kept_listing
@@ -27,6 +28,16 @@ def undo_import(*, batch_id):
 @job("members.produce_export")
 def produce_export(*, export_id):
     exports.produce(export_id, write=_write_roster, check=_check_export)
+
+
+@job(duplicates.JOB)
+def find_duplicates(*, search_id):
+    duplicates.run_search(search_id)
+
+
+@job("members.find_duplicates_nightly")
+def find_duplicates_nightly():
+    duplicates.start_search(by=None)
 
 
 def _check_export(export):

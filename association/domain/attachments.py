@@ -248,10 +248,11 @@ def orphan_files(older_than: timedelta = GRACE) -> list[str]:
     storage, before = attachment_storage(), timezone.now() - older_than
     known = set(StoredFile.objects.values_list("stored_name", flat=True))
     known.update(*ImportBatch.objects.values_list("file", "error_copy"))
-    return [name for name in _stored_names(storage) if name not in known and _written(storage, name) < before]
+    return [name for name in stored_names(storage) if name not in known and _written(storage, name) < before]
 
 
-def _stored_names(storage, folder=""):
+def stored_names(storage, folder=""):
+    """The names of all files in a store, in no order; an iterator, because there may be many."""
     try:
         folders, files = storage.listdir(folder)
     except FileNotFoundError:
@@ -259,7 +260,7 @@ def _stored_names(storage, folder=""):
     for name in files:
         yield posixpath.join(folder, name)
     for name in folders:
-        yield from _stored_names(storage, posixpath.join(folder, name))
+        yield from stored_names(storage, posixpath.join(folder, name))
 
 
 def _written(storage, name):

@@ -24,6 +24,7 @@ from association.exchange.limits import WorkbookRefused
 from association.importing import Outdated
 from association.jobs import later
 from association.models import Activity, ImportBatch, ImportRow
+from association.models.attachment import on_disk
 
 log = structlog.get_logger(__name__)
 
@@ -97,7 +98,8 @@ def check(batch_id: int) -> None:
     plan, progress = importing.plan(batch.plan), importing.Progress(batch.pk)
     progress.step("正在读取文件")
     try:
-        sheet = reading.read(batch.file.path, filename=batch.filename, expected=list(plan.headers()))
+        with on_disk(batch.file) as path:
+            sheet = reading.read(path, filename=batch.filename, expected=list(plan.headers()))
         checked = plan.check(sheet, batch.owner, progress)
     except FileNotFoundError:
         _refuse(batch, FILE_GONE)

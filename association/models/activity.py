@@ -8,12 +8,16 @@ from django.db import models
 
 
 class ActivityQuerySet(models.QuerySet):
-    def about(self, subject):
-        """Activities about `subject`, newest first."""
+    def about(self, subject, *others):
+        """Activities about `subject` or any of `others`, which are of the same kind; newest first, each once."""
         content_type = ContentType.objects.get_for_model(subject)
-        return self.filter(subjects__content_type=content_type, subjects__object_id=subject.pk).order_by(
-            "-happened_at", "-pk"
-        )
+        if not others:
+            found = self.filter(subjects__content_type=content_type, subjects__object_id=subject.pk)
+        else:
+            keys = [record.pk for record in (subject, *others)]
+            rows = ActivitySubject.objects.filter(content_type=content_type, object_id__in=keys)
+            found = self.filter(pk__in=rows.values("activity"))
+        return found.order_by("-happened_at", "-pk")
 
 
 class Activity(models.Model):

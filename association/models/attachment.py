@@ -1,7 +1,11 @@
 """Files that people attach to records: who put what where, and what lies in the store for it."""
 
 import secrets
+import shutil
 import uuid
+from contextlib import contextmanager
+from pathlib import PurePath
+from tempfile import NamedTemporaryFile
 
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
@@ -98,6 +102,22 @@ class Attachment(models.Model):
 def attachment_storage():
     """The private store; asked for at each use, because its place differs between tests and houses."""
     return storages["attachments"]
+
+
+@contextmanager
+def on_disk(file):
+    """A path from which the stored `file` can be read; one that lies in a bucket is fetched for as long as needed."""
+    try:
+        path = file.path
+    except NotImplementedError:
+        path = ""
+    if path:
+        yield path
+        return
+    with NamedTemporaryFile(suffix=PurePath(file.name).suffix) as copy, file.open("rb") as source:
+        shutil.copyfileobj(source, copy)
+        copy.flush()
+        yield copy.name
 
 
 def random_name() -> str:

@@ -13,6 +13,8 @@ from django.utils.timezone import localtime
 
 from association import formats
 from association import money as money_words
+from association.public import menu_for
+from association.signing import devices
 
 register = template.Library()
 
@@ -47,9 +49,40 @@ _COMPONENTS = [
 STYLESHEETS = (
     *(f"css/{name}.css" for name in ("tokens", "reset", "base", "layout")),
     *(f"css/components/{name}.css" for name in _COMPONENTS),
-    *(f"css/rooms/{name}.css" for name in ("desk", "public", "entrance", "error", "preferences")),
+    *(
+        f"css/rooms/{name}.css"
+        for name in ("desk", "public", "directory", "entrance", "security", "error", "preferences")
+    ),
     "css/utilities.css",
     "css/print.css",
+)
+# What the pages for visitors are made of: a phone fetches half as many files.
+_FOR_VISITORS = {
+    "heading",
+    "button",
+    "control",
+    "filters",
+    "table",
+    "empty",
+    "pagination",
+    "figure",
+    "note",
+    "facts",
+}
+_FOR_VISITORS |= {
+    "tokens",
+    "reset",
+    "base",
+    "layout",
+    "public",
+    "directory",
+    "error",
+    "utilities",
+    "print",
+    "status",
+}
+PUBLIC_STYLESHEETS = tuple(
+    path for path in STYLESHEETS if path.rpartition("/")[2].removesuffix(".css") in _FOR_VISITORS
 )
 BEHAVIOURS = (
     "search-key",
@@ -66,6 +99,8 @@ BEHAVIOURS = (
     "once",
     "files",
     "live",
+    "passkey",
+    "go-on",
 )
 
 
@@ -73,7 +108,18 @@ BEHAVIOURS = (
 @functools.cache
 def stylesheets() -> SafeString:
     """The <link> tags of every style file. Built once: forty look-ups on each page would cost a millisecond."""
-    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(p),) for p in STYLESHEETS))
+    return _links(STYLESHEETS)
+
+
+@register.simple_tag
+@functools.cache
+def public_stylesheets() -> SafeString:
+    """The <link> tags of the style files that pages for visitors need."""
+    return _links(PUBLIC_STYLESHEETS)
+
+
+def _links(paths):
+    return format_html_join("\n", '<link rel="stylesheet" href="{}">', ((static(path),) for path in paths))
 
 
 @register.simple_tag
@@ -85,6 +131,13 @@ def behaviours() -> SafeString:
         '<script type="module" src="{}"></script>',
         ((static(f"js/behaviours/{name}.js"),) for name in BEHAVIOURS),
     )
+
+
+@register.simple_tag(takes_context=True)
+def public_menu(context) -> list[dict]:
+    """The entries of the menu that every visitor sees."""
+    request = context.get("request")
+    return menu_for(request.path if request is not None else "")
 
 
 @register.simple_tag
@@ -126,6 +179,12 @@ def _day(value) -> date:
 def mobile(value) -> str:
     """138 1234 5678."""
     return formats.show_mobile(value) if value else ""
+
+
+@register.filter
+def device(user_agent) -> str:
+    """A browser as a person would name it: 微信，iPhone."""
+    return devices.in_words(user_agent)
 
 
 @register.filter

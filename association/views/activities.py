@@ -2,14 +2,14 @@
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from association import timelines
 from association.models import Activity
 from association.web import require, respond, signed_in
 
 
-@require_GET
+@require_safe
 @require(signed_in)
 def changes(request, pk, content_type, object_id):
     """What one activity changed in one record; only for those who may see that record, field by field."""

@@ -1,22 +1,21 @@
 """The one door to attached files: the list of a record, adding, removing, and the files themselves."""
 
-import structlog
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_POST, require_safe
 
-from association import attachments
+from association import attachments, uploads
 from association.domain import attachments as domain
 from association.errors import Refused
-from association.filetypes import ENDINGS
 from association.forms.attachments import UploadForm
+from association.limits import limited
 from association.models import Attachment
+from association.views.uploads import hand_out, stored_for
 from association.web import back, go, idempotent, require, respond, signed_in, to_sign_in
 
-log = structlog.get_logger(__name__)
 PAGE = "association/attachments/list.html"
 
 
@@ -41,7 +40,10 @@ def panel(user, owner, form=None) -> dict:
     may_add = attachments.can_add(user, owner)
     if may_add and form is None:
         form = UploadForm(kinds=attachments.policy_for(owner).kinds)
-    files = Attachment.objects.about(owner).select_related("uploaded_by").prefetch_related("files")
+    files = list(Attachment.objects.about(owner).select_related("uploaded_by").prefetch_related("files"))
+    removable = may_add and attachments.policy_for(owner).can_remove
+    for file in files:
+        file.may_be_removed = may_add and (not removable or bool(removable(user, owner, file)))
     return {
         "owner": owner,
         "content_type": ContentType.objects.get_for_model(owner).pk,
@@ -62,6 +64,7 @@ def attached(request, content_type, object_id):
 
 @require_POST
 @require(signed_in)
+@limited("upload", per_person="60/10m", per_address="300/10m")
 @idempotent
 def attach(request, content_type, object_id):
     owner = fetch_owner(request, content_type, object_id)
@@ -86,7 +89,7 @@ def attach(request, content_type, object_id):
 @require(signed_in)
 def detach(request, key):
     attachment = fetch(request, key)
-    if not attachments.can_add(request.user, attachment.owner):
+    if not attachments.can_remove(request.user, attachment.owner, attachment):
         raise PermissionDenied
     domain.remove(attachment, by=request.user)
     messages.success(request, f"已移除“{attachment.name}”。")
@@ -98,7 +101,7 @@ def detach(request, key):
 @require_safe
 def download(request, key):
     """The file itself: a redrawn picture opens in the browser, everything else is saved."""
-    return _hand_out(request, key, "offered")
+    return _hand_out(request, key, "download")
 
 
 @require_safe
@@ -107,36 +110,20 @@ def thumbnail(request, key):
 
 
 def _hand_out(request, key, which):
-    """A visitor who may not see the file is asked to sign in, whether there is such a file or not."""
+    """The file, or the way to it where files have an address of their own.
+
+    A visitor who may not see the file is asked to sign in, whether there is such a file or not.
+    """
     try:
         attachment = fetch(request, key)
-        stored = getattr(attachment, which)
-        content = stored.open() if stored else None
     except Http404:
         if request.user.is_authenticated:
             raise
         return to_sign_in(request)
-    except FileNotFoundError:
-        log.error("attachment.file_missing", attachment=attachment.pk, stored_name=stored.stored_name)
-        raise Http404 from None
-    if content is None:
+    if uploads.is_apart() and stored_for(attachment, which):
+        response = HttpResponseRedirect(uploads.address(attachment.key, which, request.user))
+    else:
+        response = hand_out(attachment, which)
+    if response is None:
         raise Http404
-    return _file_response(content, stored, _name(attachment, stored))
-
-
-def _file_response(content, stored, name):
-    """Only pictures that the house drew itself may open in the browser, and nothing in a file may act there."""
-    response = FileResponse(
-        content, content_type=stored.media_type, filename=name, as_attachment=not stored.is_redrawn
-    )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'; sandbox"
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    response.headers["Cache-Control"] = "no-store, private"
     return response
-
-
-def _name(attachment, stored):
-    """The name it came by, with the ending of what it has become."""
-    if not stored.is_redrawn:
-        return attachment.name
-    return f"{attachment.name.rpartition('.')[0]}.{ENDINGS[stored.media_type]}"

@@ -1,26 +1,20 @@
 """The workbench: what waits for me, and one search over everything."""
 
-from django.shortcuts import redirect
 from django.utils.timezone import localtime
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from association import permissions
 from association.desk import desk
 from association.domain import accounts as domain
 from association.forms.accounts import PreferencesForm
+from association.limits import limited
 from association.models import Job
 from association.web import back, go, require, respond, signed_in
 
 WEEKDAYS = "一二三四五六日"
 
 
-@require_GET
-def front(request):
-    """The address without a path: the workbench for those signed in, the sign-in page for others."""
-    return redirect("association:today" if request.user.is_authenticated else "account_login")
-
-
-@require_GET
+@require_safe
 @require(signed_in)
 def today(request):
     now = localtime()
@@ -39,11 +33,12 @@ def today(request):
 
 
 def _figures(year):
-    return [{"figure": f, "value": f.value(year)} for f in desk.figures.values()]
+    return [{"figure": f, "value": f.value(year)} for f in desk.figures.values() if f.is_news_in(year)]
 
 
-@require_GET
+@require_safe
 @require(signed_in)
+@limited("search", per_person="60/m", per_address="300/m", when=lambda request: request.GET.get("q"))
 def search(request):
     text = " ".join(request.GET.get("q", "").split())[:100]
     hits = desk.hits_for(request.user, text) if text else []

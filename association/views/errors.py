@@ -1,6 +1,11 @@
 """Error pages of the house: what happened, and what to do next."""
 
+import sys
+
+from django.db import InterfaceError, OperationalError
+from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 
 def csrf_failure(request, reason=""):
@@ -19,5 +24,13 @@ def bad_request(request, exception=None):
     return render(request, "400.html", status=400)
 
 
+def away():
+    """The page for as long as the database is away; it asks nothing of the request, whose person lies there too."""
+    return HttpResponse(render_to_string("503.html"), status=503, headers={"Retry-After": "5"})
+
+
 def failed(request):
+    # A session is loaded before any view, where no refusal is turned into a page.
+    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+        return away()
     return render(request, "500.html", status=500)

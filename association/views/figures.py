@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core.paginator import Paginator
 from django.http import Http404
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from association import permissions
 from association.desk import desk
@@ -20,7 +20,7 @@ def _year(text) -> int:
     )
 
 
-@require_GET
+@require_safe
 @require(permissions.can_see_figures)
 def figures(request):
     year = _year(request.GET.get("year", "")) or localdate().year
@@ -30,7 +30,7 @@ def figures(request):
     return respond(request, "association/figures.html", year=year, rows=rows, tabs=tabs)
 
 
-@require_GET
+@require_safe
 @require(permissions.can_see_figures)
 def figure(request, year, key):
     found = desk.figures.get(key)

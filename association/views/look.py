@@ -4,7 +4,7 @@ from datetime import timedelta
 from types import SimpleNamespace as Thing
 
 from django.utils.timezone import localdate, now
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from association import permissions
 from association.charts import Series
@@ -15,7 +15,7 @@ from association.web import require, respond
 MONTHS = [f"{month}月" for month in range(1, 13)]
 
 
-@require_GET
+@require_safe
 @require(permissions.can_see_components)
 def look(request):
     return respond(request, "association/look.html", **samples(request.path))

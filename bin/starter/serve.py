@@ -58,6 +58,7 @@ def _serve(options: argparse.Namespace, folder: DataFolder, family: Family) -> i
     say("正在启动数据库和队列")
     services = start_services(family, folder, environment)
     settings = django_environment(services, folder, demo=demo)
+    settings.setdefault("SITE_URL", f"http://127.0.0.1:{options.port}")  # for the links in letters
     _prepare_database(family, folder, environment, settings, demo)
     folder.write_facts(Facts(os.getpid(), options.port, demo, asdict(services)))
     _require_free_port(options.port)  # again: it takes time to get here

@@ -8,7 +8,8 @@ from association.models import Activity, User
 from members.choices import ContactDuty, NameKind
 from members.demo.enlarging import enlarge
 from members.demo.plan import FOUNDED, units
-from members.domain import contacts, memberships, organizations, parks
+from members.demo.proposals import propose
+from members.domain import contacts, duplicates, memberships, organizations, parks
 from members.models import ContactRole, Membership, Organization, ParkYear, Recognition
 
 LOADED = "members.demo.loaded"
@@ -36,6 +37,8 @@ def _load_roster(by, tell):
         if unit.name not in known:
             write(unit, by=by)
     _open_member_account(by)
+    propose(by=by)
+    duplicates.run_search(duplicates.start_search(by=by).pk)
     _finish(by=by)
     count = Membership.objects.current().count()
     tell(f"演示名册已就绪：会员 {count} 家，演示账号的密码都是 {PASSWORD}")
@@ -115,6 +118,7 @@ def _open_member_account(by):
     if role is None or role.contact.user_id:
         return
     user = open_account(role.contact.name, MEMBER_EMAIL, by)
+    contacts.assign_duty(role.organization, role.contact, by=by, duty=ContactDuty.MANAGER, since=role.since)
     contacts.update_contact(
         role.contact,
         by=by,

@@ -60,11 +60,21 @@ def units() -> list[UnitPlan]:
     """Every unit of the demonstration, in the order of joining; those that never joined come last."""
     founding = [(Category.PARK_OPERATOR, n, FOUNDED) for n in range(1, FOUNDING_INVENTED + 1)]
     rows = [*founding, *JOINED_2022, *JOINED_LATER, *NEVER_JOINED]
-    found = [*_real_units(), *(_invented_unit(*row) for row in rows)]
+    found = [*_real_units(), *(_invented_unit(*row) for row in rows), _twin()]
     for number, unit in enumerate(found, 1):
         unit.people = _people(unit, number)
     _happenings({unit.name: unit for unit in found})
     return sorted(found, key=lambda unit: unit.joined_on or date.max)
+
+
+def _twin():
+    """The second record of a unit that never joined, as it comes about when two people enter it: without a code, the
+    place in brackets."""
+    category, number, _ = NEVER_JOINED[0]
+    name = f"{NAMES[category]}{number}（北京）"
+    fields = {"category": category, "credit_code": "", "district": District.CHAOYANG, "phone": "010-55550073"}
+    fields["is_demo"] = True
+    return UnitPlan(name, fields, tags=["重点服务"])
 
 
 def _real_units():

@@ -22,7 +22,7 @@ def next_number(year: int) -> str:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [NUMBER_LOCK])
     prefix = f"{settings.MEMBER_NUMBER_PREFIX}-{year}-"
-    taken = Organization.objects.filter(member_number__startswith=prefix).values_list(
+    taken = Organization.everything.filter(member_number__startswith=prefix).values_list(
         "member_number", flat=True
     )
     last = max((int(m[1]) for n in taken if (m := re.search(r"-(\d+)$", n))), default=0)

@@ -19,7 +19,7 @@ def create_organization(*, by, **fields) -> Organization:
     Raises Refused when another unit has the same credit code.
     """
     code = fields.get("credit_code", "")
-    if code and Organization.objects.filter(credit_code=code).exists():
+    if code and Organization.everything.filter(credit_code=code).exists():
         raise Refused(f"统一社会信用代码 {code} 已属于另一家单位。", status=422)
     organization = Organization.objects.create(**fields, **sort_keys(fields["name"]))
     refresh(organization)
@@ -37,11 +37,7 @@ def update_organization(organization, *, by, version: int, changes: dict) -> Org
     changes = changed_fields(organization, changes)
     if not changes:
         return organization
-    _refuse_taken_code(organization, changes.get("credit_code"))
-    if "name" in changes:
-        _keep_former_name(organization)
-    store(organization, changes)
-    refresh(organization)
+    put(organization, changes)
     record(
         "members.organization.updated",
         organization,
@@ -51,8 +47,20 @@ def update_organization(organization, *, by, version: int, changes: dict) -> Org
     return organization
 
 
+def put(organization, changes: dict) -> None:
+    """Write changed fields into a unit that a verb has locked, with what follows from them; the verb records it.
+
+    Raises Refused when another unit has the new credit code.
+    """
+    _refuse_taken_code(organization, changes.get("credit_code"))
+    if "name" in changes:
+        _keep_former_name(organization)
+    store(organization, changes)
+    refresh(organization)
+
+
 def _refuse_taken_code(organization, code):
-    if code and Organization.objects.filter(credit_code=code).exclude(pk=organization.pk).exists():
+    if code and Organization.everything.filter(credit_code=code).exclude(pk=organization.pk).exists():
         raise Refused(f"统一社会信用代码 {code} 已属于另一家单位。", status=422)
 
 

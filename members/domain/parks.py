@@ -1,6 +1,7 @@
 """Verbs on parks: add, edit, yearly numbers, recognitions."""
 
 from django.db.models import F
+from django.utils import timezone
 
 from association.domain.activities import record, verb
 from association.domain.editing import changed_fields, labels, locked, store
@@ -35,6 +36,8 @@ def update_park(park, *, by, version: int, changes: dict) -> Park:
     Doing it twice changes nothing. Raises Conflict when somebody else saved the park meanwhile, Refused when the
     rentable area would exceed the floor area or the name is taken.
     """
+    # The unit first, in the order of every other verb: its district may follow.
+    Organization.objects.select_for_update().get(pk=park.organization_id)
     park = locked(park, version, changes)
     changes = changed_fields(park, changes)
     if not changes:
@@ -98,6 +101,27 @@ def make_main(park, *, by) -> Park:
 
 
 @verb
+def publish_park(park, *, by) -> Park:
+    """Let the park stand in the public directory. Doing it twice changes nothing."""
+    return _set_public(park, True, by=by, sentence=f"在公开名录展示“{park.name}”")
+
+
+@verb
+def withdraw_park(park, *, by) -> Park:
+    """Take the park off the public directory at once, its page and pictures with it. Doing it twice changes nothing."""
+    return _set_public(park, False, by=by, sentence=f"从公开名录撤下“{park.name}”")
+
+
+def _set_public(park, is_public, *, by, sentence):
+    kind = "members.park.published" if is_public else "members.park.withdrawn"
+    park = Park.objects.select_for_update(of=("self",)).select_related("organization").get(pk=park.pk)
+    if park.is_public != is_public:
+        park = store(park, {"is_public": is_public})
+        record(kind, park.organization, park, by=by, sentence=sentence)
+    return park
+
+
+@verb
 def report_year(park, *, by, year: int, version=ANY, **numbers) -> ParkYear:
     """Enter or correct the numbers of one year. Doing it twice changes nothing.
 
@@ -110,11 +134,12 @@ def report_year(park, *, by, year: int, version=ANY, **numbers) -> ParkYear:
     stored = ParkYear.objects.filter(park=park, year=year).first()
     if stored is not None and not changed_fields(stored, numbers):
         return stored
+    told = {"reported_by": by, "reported_at": timezone.now()}
     if stored is None:
-        stored = ParkYear.objects.create(park=park, year=year, **numbers)
+        stored = ParkYear.objects.create(park=park, year=year, **numbers, **told)
     else:
         seen = stored.version if version is ANY else version or 0
-        store(locked(stored, seen, numbers), numbers)
+        stored = store(locked(stored, seen, numbers), numbers | told)
     record(
         "members.park_year.reported",
         park.organization,
@@ -131,7 +156,7 @@ def _refuse_bad_numbers(park, numbers):
         raise Refused(f"文化企业数 {culture} 不应多于入驻企业数 {tenants}。", status=422)
     rented = numbers.get("rented_area")
     if rented is not None and park.rentable_area is not None and rented > park.rentable_area:
-        raise Refused("已出租面积不应大于可出租面积。", status=422)
+        raise Refused(f"已出租面积 {rented:,} ㎡ 不应大于可出租面积 {park.rentable_area:,} ㎡。", status=422)
 
 
 @verb

@@ -39,14 +39,17 @@ def _text(lines) -> str:
 def other_names(pks) -> dict[int, list[str]]:
     """For each unit the names of its parks and all former and short names, theirs and the parks'."""
     found: dict[int, list[str]] = {pk: [] for pk in pks}
-    for pk, name, english in Park.objects.filter(organization__in=pks).values_list(
-        "organization_id", "name", "english_name"
-    ):
+    # In a fixed order, so that the same names always give the same text.
+    parks = Park.objects.filter(organization__in=pks).order_by("pk")
+    for pk, name, english in parks.values_list("organization_id", "name", "english_name"):
         found[pk] += [name, english]
-    for pk, name in AlternativeName.objects.filter(organization__in=pks).values_list(
-        "organization_id", "name"
-    ):
+    names = AlternativeName.objects.filter(organization__in=pks).order_by("pk")
+    for pk, name in names.values_list("organization_id", "name"):
         found[pk].append(name)
+    # What a unit that was merged into this one was known by leads here.
+    absorbed = Organization.everything.filter(merged_into__in=pks).order_by("pk")
+    for pk, *texts in absorbed.values_list("merged_into_id", "name", "credit_code", "member_number"):
+        found[pk] += texts
     return found
 
 

@@ -3,6 +3,8 @@
 import unicodedata
 from collections import defaultdict
 
+from django.db.models.functions import Coalesce
+
 from association import chinese, creditcode
 from association.exchange.cells import cell_text
 from association.widgets import tidy_name
@@ -26,17 +28,18 @@ def identify(row) -> None:
 
 
 class Lookup:
-    """The units that the rows of one file may mean; five queries, however many rows."""
+    """The units that the rows of one file may mean; six queries, however many rows."""
 
     def __init__(self, rows):
         codes = {row.code for row in rows if row.code}
         numbers = {row.member_number for row in rows if row.member_number}
         names = {spelling for row in rows if row.name for spelling in _spellings(row)}
         units = Organization.objects.order_by("pk")
+        self.superseded: set[tuple] = set()
         self.names: dict[int, str] = {}
         self.codes: dict[int, str] = {}
-        self.by_code = self._index(units.filter(credit_code__in=codes), "credit_code")
-        self.by_number = self._index(units.filter(member_number__in=numbers), "member_number")
+        self.by_code = self._index("credit_code", codes)
+        self.by_number = self._index("member_number", numbers)
         self.by_name = defaultdict(list)
         for pk, name, code in units.filter(name__in=names).values_list("pk", "name", "credit_code"):
             self.names[pk], self.codes[pk] = name, code
@@ -46,16 +49,32 @@ class Lookup:
             self.names[pk], self.codes[pk] = present, code
             self.by_former[name_key(name)].add(pk)
 
-    def _index(self, units, field):
+    def _index(self, field, values):
+        """Value → unit; what a unit bore that was merged into another leads to that one."""
         found = {}
-        for pk, name, code, value in units.values_list("pk", "name", "credit_code", field):
-            self.names[pk], self.codes[pk] = name, code
-            found[value] = pk
+        rows = Organization.everything.filter(**{f"{field}__in": values}).order_by("pk")
+        whose = Coalesce("merged_into", "pk"), Coalesce("merged_into__name", "name")
+        rows = rows.annotate(owner=whose[0], owner_name=whose[1])
+        for owner, name, into, value in rows.values_list("owner", "owner_name", "merged_into", field):
+            found[value] = owner
+            self.names[owner] = name
+            if into:
+                self.superseded.add((field, value))
+        self.codes |= dict(
+            Organization.objects.filter(pk__in=found.values()).values_list("pk", "credit_code")
+        )
         return found
+
+    def _pass_over_superseded(self, row):
+        """A code or number that only tells which unit is meant, and is no longer its own, changes nothing."""
+        for key, value in (("credit_code", row.code), ("member_number", row.member_number)):
+            if (key, value) in self.superseded:
+                row.cells.pop(key, None)
 
     def find(self, row) -> None:
         """Set the row's unit, and how it was found; or an error in words where the row contradicts itself."""
         by_code, by_number = self.by_code.get(row.code), self.by_number.get(row.member_number)
+        self._pass_over_superseded(row)
         if by_code and by_number and by_code != by_number:
             row.wrong(
                 "member_number", f"属于“{self.names[by_number]}”，信用代码却属于“{self.names[by_code]}”"

@@ -1,5 +1,7 @@
 """The records that a batch will change, locked for the rest of the transaction and at hand by key."""
 
+from django.utils.timezone import localdate
+
 from members.choices import NameKind
 from members.models import AlternativeName, Contact, ContactRole, Membership, Organization, Park, ParkYear
 
@@ -23,13 +25,15 @@ class Stock:
         self._find_former_names(rows)
 
     def _find_holders(self, rows):
-        """The open primary duties that end when somebody takes over, by unit and duty."""
+        """The primary duties, open or ending later, that end when somebody takes over, by unit and duty."""
         wanted = {
             row.target for row in rows if any(p.get("take_over") for p in row.operations.get("people", ()))
         }
-        roles = _locked(ContactRole, organization__in=wanted - {None}, is_primary=True, until__isnull=True)
+        roles = _locked(ContactRole, organization__in=wanted - {None}, is_primary=True)
         self.holders = {}
         for pk, role in roles.items():
+            if role.until and role.until <= localdate():
+                continue
             self.holders[role.organization_id, role.duty] = self.roles.setdefault(pk, role)
 
     def _find_years(self, operations):

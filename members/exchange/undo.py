@@ -19,7 +19,7 @@ def undo(effects: dict, by, since: int) -> None:
     back themselves do not count.
     """
     left = {int(pk): state for pk, state in effects["units"].items()}
-    units = Organization.objects.filter(pk__in=left).select_for_update(of=("self",)).order_by("pk")
+    units = Organization.everything.filter(pk__in=left).select_for_update(of=("self",)).order_by("pk")
     units = {unit.pk: unit for unit in units}
     states = fingerprints(left)
     touched = {pk for pk, state in left.items() if states.get(pk) != state}

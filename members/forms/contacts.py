@@ -16,6 +16,11 @@ class ContactForm(RecordForm):
         model = Contact
         fields = ("name", "mobile", "landline", "email", "wechat")
 
+    def fix_name(self, why: str):
+        """Show the name without letting it be changed, and say why."""
+        self.fields["name"].disabled = True
+        self.fields["name"].help_text = why
+
     def clean_name(self):
         name = self.cleaned_data["name"]
         if not 2 <= len(name) <= 15:
@@ -28,7 +33,11 @@ class NewContactForm(ContactForm):
 
     duty = forms.ChoiceField(label="职责", choices=[("", "请选择"), *ContactDuty.choices])
     title = TextField(label="职务", max_length=50, required=False)
-    since = DayField(label="自", required=False, help_text="留空为今天；原来担任这项职责的人同日卸任。")
+    since = DayField(
+        label="自",
+        required=False,
+        help_text="留空为今天。会员管理员、经办人、数据填报员可以有几位；其他职责每单位一位，原任同日卸任。",
+    )
     field_order = ["name", "duty", "title", "since", "mobile", "landline", "email", "wechat"]
 
 

@@ -7,12 +7,31 @@ from association.forms.fields import CreditCodeField, DayField, LandlineField, R
 from members import permissions
 from members.choices import NameKind
 from members.models import AlternativeName, Organization
+from members.models.profile_change import COLUMNS
 
 BANK = ("bank_name", "bank_account")
+SENSITIVE = tuple(name for columns in COLUMNS.values() for name in columns)
+# What the association itself says of a unit.
+ITS_OWN = ("category",)
+WAITS = "修改后要经协会审核，通过之前仍用现在的。"
+
+
+# The groups of the form as the unit's own people see it: what waits for a decision stands together.
+OWN_GROUPS = (
+    ("联系与介绍", ("phone", "email", "website", "english_name", "introduction")),
+    ("登记信息", ("nature", "district", "registered_capital", "founded_on", "registered_address")),
+    ("开票信息", ("invoice_title", "invoice_address_phone", "invoice_email")),
+    ("修改须经审核：登记事项", ("name", "credit_code", "legal_representative")),
+    ("修改须经审核：银行信息", BANK),
+)
 
 
 class OrganizationForm(RecordForm):
-    """The profile of a unit; bank data only for those who may see it."""
+    """The profile of a unit; bank data only for those who may see it.
+
+    To the unit's own people it says which fields wait for a decision, and what is waiting already. Whether another
+    unit has the code is not for them to learn; it is looked at when the change is accepted.
+    """
 
     groups = (
         ("登记信息", ("legal_representative", "registered_capital", "founded_on", "registered_address")),
@@ -54,9 +73,33 @@ class OrganizationForm(RecordForm):
 
     def __init__(self, *args, user, **kwargs):
         super().__init__(*args, **kwargs)
-        if not permissions.can_view_bank(user):
-            for name in BANK:
-                del self.fields[name]
+        self.proposes = not permissions.can_edit_members(user)
+        hidden = (() if self._shows_bank(user) else BANK) + (ITS_OWN if self.proposes else ())
+        for name in hidden:
+            del self.fields[name]
+        if self.proposes:
+            self._say_what_waits()
+
+    def _shows_bank(self, user):
+        if self.instance.pk:
+            return permissions.can_view_bank_of(user, self.instance)
+        return permissions.can_view_bank(user)
+
+    def _say_what_waits(self):
+        self.groups = OWN_GROUPS
+        pending = self.instance.profile_changes.pending().filter(field__in=list(COLUMNS))
+        waiting = {name: value for change in pending for name, value in change.new.items()}
+        for name in set(SENSITIVE) & self.fields.keys():
+            said = (
+                f"已提交改为“{waiting[name] or '空'}”，待审核；再填新的就换成新的。"
+                if name in waiting
+                else WAITS
+            )
+            self.fields[name].help_text = said
+
+    def _get_validation_exclusions(self):
+        found = super()._get_validation_exclusions()
+        return found | set(SENSITIVE) if self.proposes else found
 
     def clean_bank_account(self):
         account = normalise(self.cleaned_data["bank_account"]).replace(" ", "").replace("-", "")

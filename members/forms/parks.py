@@ -1,12 +1,24 @@
 """Forms for parks, their yearly numbers and their recognitions."""
 
 from django import forms
+from django.utils.timezone import localdate
 
 from association.forms.fields import DayField, RecordForm, TextField
 from members.choices import Facility, Industry, Platform
 from members.models import Park, ParkYear, Recognition
+from members.parkyears import NUMBERS, PART_OF_TENANTS, doubts
 
 SETS = ("industries", "platforms", "facilities")
+HINTS = {
+    "rented_area": "年末已经租出去的面积。",
+    "culture_tenants": "入驻企业中从事文化及相关产业的家数。",
+    "large_tenants": "规模以上企业，以统计部门认定为准。",
+    "employees": "入驻企业年末从业人员合计。",
+    "tenant_revenue": "入驻企业全年营业收入合计，单位是万元。",
+    "tax": "入驻企业全年纳税合计，单位是万元。",
+    "operating_revenue": "园区运营机构自己的收入，单位是万元。",
+    "rent": "每平方米每天多少元；按月收的请除以 30。",
+}
 
 
 class ParkForm(RecordForm):
@@ -76,6 +88,11 @@ class ParkForm(RecordForm):
 
     def clean(self):
         data = super().clean()
+        rentable, floor = data.get("rentable_area"), data.get("floor_area")
+        if rentable is not None and floor is not None and rentable > floor >= 0:
+            self.add_error(
+                "rentable_area", f"可出租面积 {rentable:,} ㎡ 不应大于建筑面积 {floor:,} ㎡，请核对这两个数。"
+            )
         # Boxes come back in the order of the page; the same ones ticked are no change.
         for name in SETS:
             kept = self.initial.get(name) or []
@@ -87,29 +104,63 @@ class ParkForm(RecordForm):
 
 
 class ParkYearForm(RecordForm):
+    """The numbers of one year, with what cannot be (an error) told from what is only unlikely (a tick).
+
+    They are compared with those of the latest year before. After cleaning `doubts` holds the sentences that the tick
+    `confirmed` answers.
+    """
+
+    groups = (
+        ("面积与企业", ("rented_area", "tenants", "culture_tenants", "large_tenants", "listed_tenants")),
+        (
+            "人员与收入",
+            ("hightech_tenants", "employees", "tenant_revenue", "tax", "operating_revenue", "rent"),
+        ),
+    )
+    confirmed = forms.BooleanField(label="数字核对无误", required=False)
+
     class Meta:
         model = ParkYear
-        fields = (
-            "year",
-            "rented_area",
-            "tenants",
-            "culture_tenants",
-            "large_tenants",
-            "listed_tenants",
-            "hightech_tenants",
-            "employees",
-            "tenant_revenue",
-            "tax",
-            "operating_revenue",
-            "rent",
-        )
+        fields = NUMBERS
+        help_texts = HINTS
+
+    def __init__(self, *args, park, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.park, self.doubts = park, []
+        for field in self.fields.values():
+            if isinstance(field, forms.IntegerField | forms.DecimalField) and not field.widget.is_hidden:
+                decimal = isinstance(field, forms.DecimalField)
+                field.widget.attrs["inputmode"] = "decimal" if decimal else "numeric"
+        self.fields["year"].help_text = "这些数字说的是哪一年的情况，以年末为准。"
+
+    def clean_year(self):
+        year = self.cleaned_data["year"]
+        if year > localdate().year:
+            raise forms.ValidationError(f"{year} 年还没有到。")
+        return year
 
     def clean(self):
         data = super().clean()
-        tenants, culture = data.get("tenants"), data.get("culture_tenants")
-        if tenants is not None and culture is not None and culture > tenants:
-            self.add_error("culture_tenants", f"不应多于入驻企业数 {tenants}。")
+        self._refuse_impossible(data)
+        if not self.errors and "year" in data:
+            previous = self.park.years.filter(year__lt=data["year"]).first()
+            self.doubts = doubts({n: data.get(n) for n in NUMBERS}, previous)
+            if self.doubts and not data.get("confirmed"):
+                self.add_error("confirmed", "请核对列出的数字，确实无误就勾选后再保存。")
         return data
+
+    def _refuse_impossible(self, data):
+        tenants, rented, rentable = data.get("tenants"), data.get("rented_area"), self.park.rentable_area
+        for name in PART_OF_TENANTS:
+            part = data.get(name)
+            if tenants is not None and part is not None and part > tenants:
+                self.add_error(name, f"{self.fields[name].label} {part:,} 不应多于入驻企业数 {tenants:,}。")
+        if rented is not None and rentable is not None and rented > rentable:
+            self.add_error(
+                "rented_area",
+                f"已出租面积 {rented:,} ㎡ 不应大于可出租面积 {rentable.normalize():,f} ㎡；"
+                "如果可出租面积变了，请先改园区资料。",
+            )
 
     @property
     def numbers(self) -> dict:

@@ -38,15 +38,18 @@ class PostQuerySet(DatedQuerySet):
     pass
 
 
-# Keeps the unit's own row in step with its periods. A bulk verb that sets the unit's fields beforehand saves the work.
+# Keeps the unit's own row in step with its periods, and both units' rows when a merge moves a period. A bulk verb that
+# sets the unit's fields beforehand saves the work.
 KEEP_LATEST = """
 UPDATE members_organization AS unit
 SET latest_joined_on = period.joined_on, latest_left_on = period.left_on, membership_count = period.number
 FROM (
-    SELECT max(joined_on) AS joined_on, (array_agg(left_on ORDER BY joined_on DESC))[1] AS left_on, count(*) AS number
-    FROM members_membership WHERE organization_id = COALESCE(NEW.organization_id, OLD.organization_id)
+    SELECT owner.id, max(joined_on) AS joined_on, (array_agg(left_on ORDER BY joined_on DESC))[1] AS left_on,
+           count(member.id) AS number
+    FROM members_organization AS owner LEFT JOIN members_membership AS member ON member.organization_id = owner.id
+    WHERE owner.id IN (NEW.organization_id, OLD.organization_id) GROUP BY owner.id
 ) AS period
-WHERE unit.id = COALESCE(NEW.organization_id, OLD.organization_id)
+WHERE unit.id = period.id
   AND (unit.latest_joined_on, unit.latest_left_on, unit.membership_count)
       IS DISTINCT FROM (period.joined_on, period.left_on, period.number);
 RETURN NULL;

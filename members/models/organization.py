@@ -4,8 +4,11 @@ from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Exists, F, Func, OuterRef, Q, TextField
+from django.utils.functional import cached_property
+from django.utils.timezone import localdate
 
 from association import chinese
+from association.errors import Refused
 from members import permissions
 from members.choices import Category, District, NameKind, Nature
 from members.models.base import Versioned, tracked
@@ -21,14 +24,29 @@ class Grams(Func):
 
 
 class OrganizationQuerySet(models.QuerySet):
+    def get(self, *args, **kwargs):
+        """As ever; but a verb that locks a unit which was merged into another meanwhile is told so in words."""
+        try:
+            return super().get(*args, **kwargs)
+        except self.model.DoesNotExist:
+            if self.query.select_for_update and "pk" in kwargs:
+                _refuse_merged(kwargs["pk"])
+            raise
+
     def visible_to(self, user):
-        """Rows the person may know of: staff all, a member's people their own unit, others none."""
+        """Rows the person may know of: staff all, a member's people their own unit, others none.
+
+        People of a unit that has left read its page for ninety days more (domain 10.12).
+        """
         if permissions.can_view_roster(user):
             return self
         if not user.is_authenticated:
             return self.none()
         duties = self.model._meta.get_field("contact_roles").related_model.objects.current()
-        return self.filter(Exists(duties.filter(organization=OuterRef("pk"), contact__user=user)))
+        readable = Q(latest_left_on__isnull=True) | Q(
+            latest_left_on__gt=localdate() - permissions.READABLE_AFTER_LEAVING
+        )
+        return self.filter(readable, Exists(duties.filter(organization=OuterRef("pk"), contact__user=user)))
 
     def members_on(self, day):
         """Units whose membership is open on `day`: joined on or before it, left after it or never (domain 1.4).
@@ -63,6 +81,24 @@ def _membership():
     return Organization._meta.get_field("memberships").related_model.objects
 
 
+def _refuse_merged(pk):
+    gone = (
+        Organization.everything.filter(pk=pk, merged_into__isnull=False).select_related("merged_into").first()
+    )
+    if gone is not None:
+        raise Refused(
+            f"{gone.name}已并入{gone.merged_into.name}，这一步没有做。请到{gone.merged_into.name}的页面办理。"
+        )
+
+
+class StandingManager(models.Manager.from_queryset(OrganizationQuerySet)):
+    """Units that stand for themselves. One that was merged into another is kept for the record only: no list, count,
+    search or export knows it, because all of them begin here."""
+
+    def get_queryset(self):
+        return super().get_queryset().filter(merged_into__isnull=True)
+
+
 def search_condition(term: str, field: str = "search_text") -> Q:
     """The condition that `term` occurs in `field`; the index on 1- and 2-grams narrows it, LIKE decides."""
     grams = chinese.grams(term)
@@ -85,7 +121,7 @@ class GramsContain(models.Lookup):
         return f"house_grams({left}) @> (SELECT %s::text[])", [*left_params, list(self.rhs)]
 
 
-@tracked(exclude=("search_text", "latest_joined_on", "latest_left_on", "membership_count"))
+@tracked(exclude=("search_text", "latest_joined_on", "latest_left_on", "membership_count", "merged_into"))
 class Organization(Versioned):
     name = models.CharField("单位名称", max_length=120)
     credit_code = models.CharField("统一社会信用代码", max_length=18, blank=True)
@@ -120,7 +156,20 @@ class Organization(Versioned):
     latest_left_on = models.DateField("最近退会日期", null=True, editable=False)
     membership_count = models.PositiveSmallIntegerField("会籍段数", default=0, editable=False)
 
-    objects = OrganizationQuerySet.as_manager()
+    # Part of the row itself, so that whoever waits for its lock sees a merge that was quicker.
+    # Without an index of all rows: nearly every one is empty, and the planner would walk them instead of searching.
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name="并入",
+    )
+
+    objects = StandingManager()
+    everything = OrganizationQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "单位"
@@ -131,13 +180,16 @@ class Organization(Versioned):
             models.Index(fields=["category"], name="organization_category"),
             models.Index(
                 fields=["district", "latest_joined_on"],
-                include=["latest_left_on", "membership_count", "id"],
+                include=["latest_left_on", "membership_count", "id", "merged_into"],
                 name="organization_district",
             ),
             models.Index(F("latest_joined_on").desc(nulls_last=True), "id", name="organization_newest"),
             models.Index(F("latest_joined_on").asc(nulls_last=True), "id", name="organization_oldest"),
             models.Index(fields=["member_number", "id"], name="organization_number"),
             models.Index(fields=["id"], condition=Q(membership_count__gt=1), name="organization_rejoined"),
+            models.Index(
+                fields=["merged_into"], condition=Q(merged_into__isnull=False), name="organization_absorbed"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -155,6 +207,11 @@ class Organization(Versioned):
 
     def __str__(self):
         return self.name
+
+    @cached_property
+    def absorbed(self) -> list:
+        """Units that were merged into this one; their past is its past."""
+        return list(Organization.everything.filter(merged_into=self.pk).order_by("pk"))
 
     def get_absolute_url(self):
         from django.urls import reverse  # noqa: PLC0415  (urls import views import models)
@@ -216,4 +273,4 @@ class Tagging(models.Model):
         constraints = [models.UniqueConstraint(fields=["organization", "tag"], name="tagging_unique")]
 
     def __str__(self):
-        return f"{self.organization_id}:{self.tag_id}"
+        return str(self.tag)

@@ -2,10 +2,12 @@
 
 from decimal import Decimal
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.timezone import localdate
 
 from members import permissions
 from members.choices import Datum, District, Facility, Industry, ParkType, Platform, RecognitionLevel, Tenure
@@ -24,10 +26,26 @@ def area(label):
 
 class ParkQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Parks of the units that the person may see."""
+        """Parks of the units that the person may see; none of a unit that was merged into another."""
         if permissions.can_view_roster(user):
-            return self
+            return self.filter(organization__merged_into__isnull=True)
         return self.filter(organization__in=Organization.objects.visible_to(user).values("pk"))
+
+    def public_on(self, day):
+        """Parks that everybody may see on `day`: not withdrawn, and run by a unit that is a member that day.
+
+        The same question as `Organization.objects.members_on`, asked of the unit's own row beside the park; the few
+        units with several periods are looked up.
+        """
+        stays = Q(organization__latest_left_on__isnull=True) | Q(organization__latest_left_on__gt=day)
+        once = Q(organization__membership_count=1, organization__latest_joined_on__lte=day) & stays
+        rejoined = Organization.objects.filter(membership_count__gt=1).members_on(day)
+        member = once | Q(organization__in=rejoined.values("pk"))
+        return self.filter(member, organization__merged_into__isnull=True, is_public=True)
+
+    def public(self):
+        """Parks of the public directory: `public_on` today."""
+        return self.public_on(localdate())
 
 
 @tracked(exclude=("search_text",))
@@ -98,6 +116,7 @@ class Park(Versioned):
     website = models.URLField("网址", blank=True)
     introduction = models.TextField("园区简介", max_length=4000, blank=True)
     is_featured = models.BooleanField("品牌代表园区", default=False)
+    is_public = models.BooleanField("在公开名录展示", default=True, editable=False)
     is_demo = models.BooleanField("演示数据", default=False, editable=False)
     pinyin_full = models.CharField("全拼", max_length=600, blank=True, editable=False)
     pinyin_initials = models.CharField("首字母", max_length=120, blank=True, editable=False)
@@ -114,6 +133,7 @@ class Park(Versioned):
             models.Index(
                 fields=["district", "organization"], condition=Q(is_main=False), name="park_further"
             ),
+            models.Index(fields=["pinyin_full", "id"], condition=Q(is_public=True), name="park_directory"),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -158,6 +178,16 @@ class ParkYear(Versioned):
         "园区运营收入（万元）", max_digits=16, decimal_places=2, null=True, blank=True
     )
     rent = models.DecimalField("平均租金（元/㎡·天）", max_digits=8, decimal_places=2, null=True, blank=True)
+    reported_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name="填报人",
+    )
+    reported_at = models.DateTimeField("填报时间", null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "园区年度数据"

@@ -3,7 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from association.forms.fields import DayField
 from association.web import require, respond
@@ -12,7 +12,7 @@ from members.choices import MUNICIPAL_LEVELS, Category, District
 from members.models import Organization, Park, Recognition
 
 
-@require_GET
+@require_safe
 @require(permissions.can_view_roster)
 def districts(request):
     day = _day(request.GET.get("as_of"))

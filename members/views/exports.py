@@ -10,15 +10,16 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from association.choices import ExportFormat
 from association.domain import exports as domain
 from association.domain.listings import choose_columns
 from association.errors import Refused
+from association.limits import limited
 from association.listing import PAGE_SIZE
 from association.models import ExportJob
-from association.web import go, require, respond
+from association.web import confirmed, go, require, respond
 from members import permissions
 from members.columns import KEY, ROSTER
 from members.exchange import export as roster_file
@@ -31,8 +32,10 @@ TYPES = {
 }
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(permissions.can_export_members)
+@limited("export", per_person="30/10m", per_address="100/10m", methods=["POST"])
+@confirmed(posts_only=True)
 def export(request):
     """Choose what goes into the file; a small one is the answer itself, a large one is made in the background."""
     listing = roster_listing(request)
@@ -137,7 +140,7 @@ def _visible(user):
     return found.visible_to(user, sees_all=permissions.can_view_export_log(user))
 
 
-@require_GET
+@require_safe
 @require(permissions.can_open_exports)
 def exports(request):
     """Who took what out, when, why; one's own files that are being made or may still be fetched."""
@@ -164,7 +167,7 @@ def exports(request):
     )
 
 
-@require_GET
+@require_safe
 @require(permissions.can_open_exports)
 def export_progress(request, pk):
     """How far one export is, for the page that asks every two seconds."""

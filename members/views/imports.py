@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from association import importing
 from association.choices import ImportState
@@ -16,6 +16,7 @@ from association.columns import Kind
 from association.domain import imports as domain
 from association.errors import Refused
 from association.exchange.template import import_template as write_template
+from association.limits import limited
 from association.listing import PAGE_SIZE
 from association.models import ImportBatch
 from association.web import go, idempotent, require, respond, signed_in
@@ -38,8 +39,9 @@ def fetch(request, pk) -> ImportBatch:
 # --- upload ---------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(permissions.can_import_members)
+@limited("import", per_person="30/10m", per_address="60/10m", methods=["POST"])
 @idempotent
 def imports(request):
     form = UploadForm(request.POST, request.FILES) if request.method == "POST" else UploadForm()
@@ -54,7 +56,7 @@ def imports(request):
     return respond(request, "members/imports/list.html", form=form, page=page)
 
 
-@require_GET
+@require_safe
 @require(permissions.can_import_members)
 def import_template(request):
     """The workbook to fill in: all columns that the person may import, or the usual ones."""
@@ -94,7 +96,7 @@ def download(response, name, plain):
 # --- one batch ------------------------------------------------------------------------------------------------
 
 
-@require_GET
+@require_safe
 @require(signed_in)
 def import_batch(request, pk):
     """Progress while the worker is at it, then the result row by row."""
@@ -117,7 +119,7 @@ def page_of(request, batch, undo_form=None):
     }
 
 
-@require_GET
+@require_safe
 @require(signed_in)
 def import_progress(request, pk):
     """How far the worker is, for the page that asks every second; when it is done the page is loaded anew."""
@@ -132,7 +134,7 @@ def import_progress(request, pk):
     return response
 
 
-@require_GET
+@require_safe
 @require(signed_in)
 def import_errors(request, pk):
     """The uploaded table with the reasons beside the wrong rows; only for the one who uploaded it, because it holds

@@ -18,7 +18,7 @@ def _page(request, form, organization, **context):
     return respond(request, FORM_PAGE, form=form, organization=organization, back=MEMBERSHIP, **context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(permissions.can_edit_members)
 @idempotent
 def join(request, pk):
@@ -31,7 +31,7 @@ def join(request, pk):
     return _page(request, form, organization, title=f"登记入会：{organization.name}", submit="登记入会")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(permissions.can_edit_members)
 def leave(request, pk):
     organization = fetch(request, pk)
@@ -44,7 +44,7 @@ def leave(request, pk):
     return _page(request, form, organization, title=title, submit="登记退会", kind="danger")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(permissions.can_edit_members)
 @idempotent
 def add_post(request, pk):
@@ -57,7 +57,7 @@ def add_post(request, pk):
     return _page(request, form, organization, title=f"登记任职：{organization.name}", submit="登记任职")
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(permissions.can_edit_members)
 def end_post(request, pk):
     visible = Organization.objects.visible_to(request.user).values("pk")

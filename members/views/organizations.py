@@ -2,20 +2,25 @@
 
 from django.contrib import messages
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import localdate
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from association.domain.editing import Conflict
+from association.formats import chinese_date
 from association.kept import kept
 from association.models import Activity
 from association.web import go, idempotent, rebase, require, respond, signed_in
 from members import permissions
 from members.domain import organizations as domain
+from members.domain import profile_changes
+from members.forms.new_unit import NewOrganizationForm
 from members.forms.organizations import NameForm, OrganizationForm
 from members.models import AlternativeName, Organization
-from members.views import profile
+from members.views import own_unit, profile
+from members.views.merges import follow_merge
 
 FORM_PAGE = "members/organizations/form.html"
 
@@ -23,6 +28,12 @@ FORM_PAGE = "members/organizations/form.html"
 def fetch(request, pk) -> Organization:
     """The unit as far as the person may know of it, else 404."""
     return get_object_or_404(Organization.objects.visible_to(request.user), pk=pk)
+
+
+def ask(allowed) -> None:
+    """The second move where the answer hangs on the record that was fetched: 403 unless `allowed`."""
+    if not allowed:
+        raise PermissionDenied
 
 
 def tab_page(request, organization, tab, **context):
@@ -35,12 +46,13 @@ def tab_page(request, organization, tab, **context):
     )
 
 
-@require_GET
+@require_safe
 @require(signed_in)
+@follow_merge
 @kept
 def organization(request, pk):
     found = fetch(request, pk)
-    recent = Activity.objects.about(found).select_related("by")[:8]
+    recent = Activity.objects.about(found, *found.absorbed).select_related("by")[:8]
     return tab_page(
         request,
         found,
@@ -51,10 +63,11 @@ def organization(request, pk):
         tags=[tagging.tag for tagging in found.taggings.select_related("tag")],
         activities=recent,
         content_type=ContentType.objects.get_for_model(found).pk,
+        **own_unit.panel(request.user, found),
     )
 
 
-@require_GET
+@require_safe
 @require(permissions.has_own_units)
 def own(request):
     """The way of a member's person to their unit; a choice where there are several."""
@@ -64,32 +77,36 @@ def own(request):
     return respond(request, "members/organizations/own.html", units=units)
 
 
-@require_GET
+@require_safe
 @require(signed_in)
+@follow_merge
 @kept
 def parks(request, pk):
     found = fetch(request, pk)
     return tab_page(request, found, "parks", parks=profile.park_details(found))
 
 
-@require_GET
+@require_safe
 @require(signed_in)
+@follow_merge
 @kept
 def contacts(request, pk):
     found = fetch(request, pk)
     return tab_page(request, found, "contacts", **profile.contact_rows(request.user, found))
 
 
-@require_GET
+@require_safe
 @require(signed_in)
+@follow_merge
 @kept
 def recognitions(request, pk):
     found = fetch(request, pk)
     return tab_page(request, found, "recognitions", recognitions=profile.recognition_rows(found))
 
 
-@require_GET
+@require_safe
 @require(signed_in)
+@follow_merge
 @kept
 def membership(request, pk):
     found = fetch(request, pk)
@@ -103,26 +120,30 @@ def membership(request, pk):
     )
 
 
-@require_GET
+@require_safe
 @require(signed_in)
+@follow_merge
 def files(request, pk):
     return tab_page(request, fetch(request, pk), "files")
 
 
-@require_GET
+@require_safe
 @require(signed_in)
+@follow_merge
 def timeline(request, pk):
     found = fetch(request, pk)
-    page = Paginator(Activity.objects.about(found).select_related("by"), 30).get_page(request.GET.get("page"))
+    page = Paginator(Activity.objects.about(found, *found.absorbed).select_related("by"), 30).get_page(
+        request.GET.get("page")
+    )
     content_type = ContentType.objects.get_for_model(found).pk
     return tab_page(request, found, "timeline", page=page, content_type=content_type)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(permissions.can_edit_members)
 @idempotent
 def create(request):
-    form = OrganizationForm(request.POST or None, user=request.user)
+    form = NewOrganizationForm(request.POST or None, user=request.user)
     if request.method == "POST" and form.is_valid():
         made = domain.create_organization(by=request.user, **form.changes)
         messages.success(request, f"已新建单位“{made.name}”。接着可以添加园区、联系人，办理入会。")
@@ -130,25 +151,38 @@ def create(request):
     return respond(request, FORM_PAGE, form=form, title="新建单位", submit="新建", back="members:roster")
 
 
-@require_http_methods(["GET", "POST"])
-@require(permissions.can_edit_members)
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(signed_in)
 def edit(request, pk):
     found = fetch(request, pk)
+    ask(permissions.can_edit_organization(request.user, found))
     form = OrganizationForm(request.POST or None, instance=fetch(request, pk), user=request.user)
     context = {"form": form, "organization": found, "title": f"编辑：{found.name}", "submit": "保存"}
     if request.method == "POST" and form.is_valid():
         try:
-            version = form.cleaned_data["version"] or 0
-            domain.update_organization(found, by=request.user, version=version, changes=form.changes)
+            messages.success(request, _save(request.user, found, form))
         except Conflict as conflict:
             rebase(form, conflict)
             return respond(request, FORM_PAGE, status=409, conflict=conflict, **context)
-        messages.success(request, "已保存。")
         return go(request, found)
     return respond(request, FORM_PAGE, **context)
 
 
-@require_http_methods(["GET", "POST"])
+def _save(user, organization, form) -> str:
+    """Save the profile as far as the person may; gives what came of it in words."""
+    version = form.cleaned_data["version"] or 0
+    if permissions.can_edit_members(user):
+        domain.update_organization(organization, by=user, version=version, changes=form.changes)
+        return "已保存。"
+    filed = profile_changes.save_profile(organization, by=user, version=version, changes=form.changes)
+    if not filed:
+        return "已保存。"
+    fields = "、".join(change.get_field_display() for change in filed)
+    due_on = chinese_date(max(change.due_on for change in filed))
+    return f"已保存。{fields}的修改已提交审核，协会在{due_on}前答复；通过之前仍用现在的。"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(permissions.can_edit_members)
 @idempotent
 def add_name(request, pk):

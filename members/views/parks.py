@@ -6,13 +6,15 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST
 
 from association.domain.editing import Conflict
-from association.web import go, idempotent, rebase, require, respond
+from association.web import go, idempotent, rebase, require, respond, signed_in
 from members import permissions
 from members.domain import parks as domain
 from members.forms.parks import ParkForm, ParkYearForm, ReasonForm, RecognitionForm
 from members.models import Park, Recognition
-from members.views.organizations import FORM_PAGE, fetch
+from members.views.organizations import FORM_PAGE, ask, fetch
+from members.views.park_years import said, year_context
 
+YEAR_PAGE = "members/parks/year.html"
 PARKS, RECOGNITIONS = "members:organization_parks", "members:organization_recognitions"
 
 
@@ -20,11 +22,12 @@ def _park(request, pk):
     return get_object_or_404(Park.objects.visible_to(request.user).select_related("organization"), pk=pk)
 
 
-@require_http_methods(["GET", "POST"])
-@require(permissions.can_edit_members)
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(signed_in)
 @idempotent
 def add(request, pk):
     organization = fetch(request, pk)
+    ask(permissions.can_edit_organization(request.user, organization))
     form = ParkForm(request.POST or None, initial={"district": organization.district})
     if request.method == "POST" and form.is_valid():
         park = domain.add_park(organization, by=request.user, **form.changes)
@@ -35,16 +38,18 @@ def add(request, pk):
     )
 
 
-@require_http_methods(["GET", "POST"])
-@require(permissions.can_edit_members)
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(signed_in)
 def edit(request, pk):
     park = _park(request, pk)
+    ask(permissions.can_edit_organization(request.user, park.organization))
     form = ParkForm(request.POST or None, instance=_park(request, pk))
     context = {
         "form": form,
         "organization": park.organization,
         "title": f"编辑园区：{park.name}",
         "back": PARKS,
+        "draft": f"park-{park.pk}-{park.version}",
     }
     if request.method == "POST" and form.is_valid():
         try:
@@ -66,38 +71,58 @@ def make_main(request, pk):
     return go(request, PARKS, park.organization_id)
 
 
+@require_POST
+@require(signed_in)
+def publish(request, pk):
+    park = _published_by(request, pk)
+    domain.publish_park(park, by=request.user)
+    messages.success(request, f"“{park.name}”已在公开名录展示。")
+    return go(request, PARKS, park.organization_id)
+
+
+@require_POST
+@require(signed_in)
+def withdraw(request, pk):
+    park = _published_by(request, pk)
+    domain.withdraw_park(park, by=request.user)
+    messages.success(request, f"“{park.name}”已从公开名录撤下。")
+    return go(request, PARKS, park.organization_id)
+
+
+def _published_by(request, pk):
+    """The park with the question asked whether the person decides on its place in the directory."""
+    park = _park(request, pk)
+    ask(permissions.can_publish_parks_of(request.user, park.organization))
+    return park
+
+
 def _stored_year(park, year: str):
     known = year.isascii() and year.isdigit() and len(year) == 4
     return park.years.filter(year=int(year)).first() if known else None
 
 
-@require_http_methods(["GET", "POST"])
-@require(permissions.can_edit_members)
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(signed_in)
 def report_year(request, pk):
     park = _park(request, pk)
+    ask(permissions.can_report_for(request.user, park.organization))
     stored = _stored_year(park, request.GET.get("year", ""))
     # A model form lets `initial` win over the record: 2022's numbers would stand under last year.
     initial = {} if stored else {"year": localdate().year - 1}
-    form = ParkYearForm(request.POST or None, instance=stored, initial=initial)
-    context = {
-        "form": form,
-        "organization": park.organization,
-        "title": f"年度数据：{park.name}",
-        "back": PARKS,
-    }
+    form = ParkYearForm(request.POST or None, instance=stored, initial=initial, park=park)
     if request.method == "POST" and form.is_valid():
         year, version = form.cleaned_data["year"], form.cleaned_data["version"]
         try:
-            domain.report_year(park, by=request.user, year=year, version=version, **form.numbers)
+            row = domain.report_year(park, by=request.user, year=year, version=version, **form.numbers)
         except Conflict as conflict:
             rebase(form, conflict)
-            return respond(request, FORM_PAGE, status=409, conflict=conflict, submit="保存", **context)
-        messages.success(request, f"已保存“{park.name}”{year} 年度数据。")
+            return respond(request, YEAR_PAGE, status=409, conflict=conflict, **year_context(park, form))
+        messages.success(request, said(row))
         return go(request, PARKS, park.organization_id)
-    return respond(request, FORM_PAGE, submit="保存", **context)
+    return respond(request, YEAR_PAGE, **year_context(park, form))
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(permissions.can_edit_members)
 @idempotent
 def add_recognition(request, pk):
@@ -111,7 +136,7 @@ def add_recognition(request, pk):
     return respond(request, FORM_PAGE, form=form, organization=park.organization, **context)
 
 
-@require_http_methods(["GET", "POST"])
+@require_http_methods(["GET", "HEAD", "POST"])
 @require(permissions.can_edit_members)
 def remove_recognition(request, pk):
     visible = Park.objects.visible_to(request.user).values("pk")

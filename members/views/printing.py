@@ -1,7 +1,7 @@
 """The roster on paper: A4, by strokes of the name or by pinyin, as of any day."""
 
 from django.utils.html import format_html, format_html_join
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_safe
 
 from association.errors import Refused
 from association.web import require, respond
@@ -18,7 +18,7 @@ PRINTED = ROSTER.chosen(
 SHORT = {"member_number": "会员编号", "park_name": "园区", "district": "区", "grade": "级别"}
 
 
-@require_GET
+@require_safe
 @require(permissions.can_view_roster)
 def print_roster(request):
     """The filtered roster as one table; refused above two thousand units, which nobody prints on purpose."""

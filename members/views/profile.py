@@ -3,11 +3,13 @@
 from django.urls import reverse
 from django.utils.timezone import localdate
 
+from association.columns import masked
 from association.formats import area, chinese_date, mask_mobile, show_mobile
 from members import permissions
 from members.choices import ContactDuty, Grade, Industry, Standing
 from members.columns import ROSTER
 from members.models import ContactRole, ParkYear, Recognition
+from members.photos import LOGO, PHOTOS, pictures_of, sort_photos
 from members.queries import rate
 from members.views.cells import TONES
 
@@ -18,6 +20,7 @@ TABS = [
     ("recognitions", "认定", "members:organization_recognitions"),
     ("membership", "会籍", "members:organization_membership"),
     ("files", "附件", "members:organization_files"),
+    ("changes", "资料变更", "members:organization_changes"),
     ("timeline", "时间线", "members:organization_timeline"),
 ]
 HEAD = ROSTER.chosen(["standing", "grade", "joined_on", "park_name", "park_count"])
@@ -43,9 +46,13 @@ def head(user, organization, tab) -> dict:
                 "count": None,
             }
             for key, label, url in TABS
+            if key != "changes" or permissions.can_see_changes_of(user, organization)
         ],
         "can_view_roster": permissions.can_view_roster(user),
         "can_edit": permissions.can_edit_members(user),
+        "can_keep": permissions.can_edit_organization(user, organization),
+        "can_report": permissions.can_report_for(user, organization),
+        "can_publish": permissions.can_publish_parks_of(user, organization),
         "is_member": standing == Standing.ACTIVE,
     }
 
@@ -69,7 +76,7 @@ def facts(user, organization) -> list[tuple]:
         ("开票地址电话", o.invoice_address_phone),
         ("收票邮箱", o.invoice_email),
     ]
-    if permissions.can_view_bank(user):
+    if permissions.can_view_bank_of(user, organization):
         pairs += [("开户行", o.bank_name), ("银行账号", o.bank_account)]
     return pairs
 
@@ -121,9 +128,12 @@ def _tenants(year):
 def park_details(organization) -> list[dict]:
     """Every park of a unit with all that is known of it."""
     parks = list(organization.parks.prefetch_related("recognitions", "years", "alternative_names"))
+    pictures = pictures_of(parks, LOGO, *PHOTOS)
     return [
         {
             "park": park,
+            "photos": sort_photos([p for p in pictures.get(park.pk, []) if p.kind != LOGO]),
+            "logo": next((p for p in reversed(pictures.get(park.pk, [])) if p.kind == LOGO), None),
             "facts": _all_park_facts(park),
             "years": [_year_row(park, year) for year in park.years.all()],
             "titles": list(park.recognitions.all()),
@@ -184,15 +194,32 @@ def contact_rows(user, organization) -> dict:
     )
     roles = sorted(roles, key=lambda role: ContactDuty.values.index(role.duty))
     today = localdate()
+    given = permissions.duties_to_give(user, organization)
     rows = [
-        {"role": role, "contact": role.contact, "mobile": _mobile(role.contact.mobile, full), "full": full}
+        {
+            "role": role,
+            "contact": role.contact,
+            "mobile": _mobile(role.contact.mobile, full),
+            "full": full,
+            "can_end": role.duty in given,
+        }
         for role in roles
     ]
     return {
+        "invitations": _invitations(organization, full) if given else [],
         "current": [r for r in rows if r["role"].until is None or r["role"].until > today],
         "former": [r for r in rows if r["role"].until is not None and r["role"].until <= today],
         "full": full,
     }
+
+
+def _invitations(organization, full) -> list[dict]:
+    """Invitations that were neither accepted nor taken back, the newest first."""
+    rows = organization.invitations.unfinished().select_related("contact", "invited_by")
+    return [
+        {"invitation": row, "sent_to": _mobile(row.contact.mobile, full) or masked(row.contact.email)}
+        for row in rows
+    ]
 
 
 def _mobile(number, full):

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.http import QueryDict
 from django.urls import reverse
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from association.errors import Refused
 from association.kept import kept
@@ -18,7 +18,7 @@ from members.models import Organization
 from members.views.cells import column_boxes, shown_list
 
 
-@require_GET
+@require_safe
 @require(permissions.can_view_roster)
 @kept
 def roster(request):
@@ -37,7 +37,7 @@ def roster(request):
     )
 
 
-@require_GET
+@require_safe
 @require(permissions.can_view_roster)
 def filters(request):
     """The filter dialog of the roster: a fragment inside the list, a page of its own without JavaScript."""
@@ -53,7 +53,7 @@ def filters(request):
     )
 
 
-@require_GET
+@require_safe
 @require(permissions.can_view_roster)
 def columns(request):
     """The column chooser: a fragment in its drawer, a page of its own without JavaScript."""
@@ -69,7 +69,7 @@ def columns(request):
     )
 
 
-@require_GET
+@require_safe
 @require(permissions.can_view_roster)
 def views(request):
     """Saving the present filters as a view, and removing own views."""
