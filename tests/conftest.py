@@ -1,12 +1,13 @@
 """The cast and the stage: fixed people, a few records, a clean cache, background work run on demand."""
 
 import os
+import time
 
 import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from association import jobs, kept
+from association import jobs, kept, public_pages
 from association.choices import Role
 from tests.factories import make_organization, make_user
 
@@ -15,6 +16,7 @@ from tests.factories import make_organization, make_user
 def _quick_and_clean(settings, tmp_path, monkeypatch):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.MAILBOX_DIR = tmp_path / "mailbox"
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     settings.STORAGES = settings.STORAGES | {
         alias: {
@@ -24,6 +26,8 @@ def _quick_and_clean(settings, tmp_path, monkeypatch):
         for alias in ("default", "attachments", "exports")
     }
     monkeypatch.setattr(kept, "SECONDS", 0)
+    monkeypatch.setattr(public_pages, "SECONDS", 0)
+    public_pages.shelf.pages.clear()
     cache.clear()
 
 
@@ -31,6 +35,7 @@ def _quick_and_clean(settings, tmp_path, monkeypatch):
 def _no_nudges(monkeypatch):
     """Tests run queued work themselves; nothing is sent to the broker."""
     monkeypatch.setattr(jobs, "_nudge", lambda job_id: None)
+    monkeypatch.setattr(jobs, "announce", lambda task, **arguments: None)
 
 
 @pytest.fixture
@@ -78,15 +83,25 @@ def other_member(other_unit):
     return make_user("钱联络", "other@test.cn", organization=other_unit)
 
 
+def signed_in_client(user, *, proved=True, **options):
+    """A test client with the person signed in just now; with `proved=False` the proof of who they are has grown old."""
+    client = Client(**options)
+    if user is not None:
+        client.force_login(user)
+        session = client.session
+        at = time.time() - (0 if proved else 3600)
+        session["account_authentication_methods"] = [{"method": "password", "at": at}]
+        session["account_authentication_methods_user"] = str(user.pk)
+        session.save()
+    return client
+
+
 @pytest.fixture
 def as_user():
     """`as_user(person)` gives a signed-in test client; `as_user(None)` a visitor's."""
 
     def client_for(user):
-        client = Client()
-        if user is not None:
-            client.force_login(user)
-        return client
+        return signed_in_client(user)
 
     return client_for
 

@@ -1,13 +1,17 @@
 """Who may do what: the house is asked, person by person and address by address, whether `access.yml` tells the truth."""
 
 import pytest
+from allauth.mfa.models import Authenticator
 from django.core.cache import cache
 from django.db import transaction
+from django.db.models import Max
 from django.test import Client
 from django.urls import NoReverseMatch, reverse
 
-from association.models import User
+from association.models import Delivery, Notice, User
+from association.signing.doorkeeper import OPEN_WITHOUT_FACTOR
 from tests import access
+from tests.conftest import signed_in_client
 from tests.factories import make_user
 from tests.factories.world import OTHER, OWN, build
 
@@ -15,6 +19,7 @@ TABLE = access.table()
 # Everybody is asked; in three tests, so that they can run side by side.
 GROUPS = [
     ("visitor", "stranger", "member", "other_member"),
+    ("clerk", "former"),
     ("secretary", "treasurer", "auditor"),
     ("secretary_general", "president", "administrator"),
 ]
@@ -71,10 +76,10 @@ def world(secretary, secretary_general, treasurer, president, auditor, administr
 
 
 def client_of(world, name):
-    client = Client(raise_request_exception=False)
-    if name != "visitor":
-        client.force_login(world.people[name])
-        User.objects.filter(pk=world.people[name].pk).update(last_login=None)
+    if name == "visitor":
+        return Client(raise_request_exception=False)
+    client = signed_in_client(world.people[name], raise_request_exception=False)
+    User.objects.filter(pk=world.people[name].pk).update(last_login=None)
     return client
 
 
@@ -82,8 +87,9 @@ def objects_of(world, row):
     return {"-": {}, "any": world.own}.get(row.owner) if row.owner in "-any" else getattr(world, row.owner)
 
 
-def ask(world, client, row):
-    """What the person gets, and whether anything was written; afterwards everything is as it was."""
+def ask(world, client, row, told_before):
+    """What the person gets, whether anything was written, and what others were told of it; afterwards everything is as
+    it was."""
     objects = objects_of(world, row)
     address = TABLE.address(row, objects)
     with transaction.atomic():
@@ -94,21 +100,45 @@ def ask(world, client, row):
         text = access.readable(response)
         expected_to_write = row.method == "POST" and access.outcome(response) in CHANGING
         after = None if expected_to_write or row.method == "GET" else access.checksum()
+        told = letters(told_before) if expected_to_write else []
         transaction.set_rollback(row.method == "POST")
-    return access.outcome(response), text, after
+    return access.outcome(response), text, after, told
 
 
-def forbidden_words(name):
-    """Words that must not stand in any answer to this person."""
-    units = {"member": [OTHER], "other_member": [OWN]}.get(name, [OWN, OTHER])
+def newest_letters():
+    """The keys of the last notice and the last delivery."""
+    return [model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in (Notice, Delivery)]
+
+
+def letters(since):
+    """(account, text) of every notice and every letter written after those."""
+    notices = Notice.objects.filter(pk__gt=since[0]).values_list("recipient", "title", "body")
+    sent = Delivery.objects.filter(pk__gt=since[1]).values_list("user", "subject", "text", "html", "values")
+    return [(person, " ".join(map(str, texts))) for person, *texts in (*notices, *sent)]
+
+
+# The public site says the public words of a unit to everybody; no other page says them to who may not know the unit.
+PUBLIC = {"association:front", "association:sitemap_of"}
+
+
+def is_public(row) -> bool:
+    return row.name in PUBLIC or row.name.startswith("parks:")
+
+
+def forbidden_words(name, row):
+    """Words that must not stand in this answer to this person."""
+    units = {"member": [OTHER], "clerk": [OTHER], "other_member": [OWN]}.get(name, [OWN, OTHER])
     keeper = name in ("secretary", "secretary_general", "treasurer", "president")
     words = []
     if name != "treasurer":
-        words += [w for unit in (OWN, OTHER) for w in (unit.bank, bank_account(unit))]
+        # A unit's manager sees its own account; its other people do not.
+        units_banks = {"member": [OTHER], "other_member": [OWN]}.get(name, [OWN, OTHER])
+        words += [w for unit in units_banks for w in (unit.bank, bank_account(unit))]
     if not keeper:
         words += [w for unit in units for w in (unit.personal, unit.mobile, spaced(unit.mobile))]
-    if name in ("visitor", "stranger", "member", "other_member"):
+    if name in ("visitor", "stranger", "member", "other_member", "clerk", "former"):
         words += [unit.open for unit in units]
+        words += [unit.public for unit in units if not is_public(row)]
     return words
 
 
@@ -122,9 +152,11 @@ def spaced(mobile):
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("group", GROUPS, ids=lambda group: group[0])
-def test_everybody_gets_what_the_table_says_and_not_a_word_more(world, group):
+def test_everybody_gets_what_the_table_says_and_not_a_word_more(world, group, caplog):
+    caplog.set_level("INFO")
     wrong, told, written = {}, {}, {}
-    before = access.checksum()
+    before, last = access.checksum(), newest_letters()
+    names = {person.pk: name for name, person in world.people.items()}
     for name in group:
         client = client_of(world, name)
         for row in TABLE.rows:
@@ -133,15 +165,29 @@ def test_everybody_gets_what_the_table_says_and_not_a_word_more(world, group):
             if row.name.startswith("account_"):
                 cache.clear()
                 client = client_of(world, name)
-            got, text, after = ask(world, client, row)
+            got, text, after, sent = ask(world, client, row, last)
+            if row.name == "members:invitation":
+                # Whoever asks for the code is signed out first.
+                client = client_of(world, name)
             if got != row.outcomes[name]:
                 wrong[f"{row} {name}"] = f"{got}, not {row.outcomes[name]}"
-            if heard := [word for word in forbidden_words(name) if word in text]:
+            if heard := [word for word in forbidden_words(name, row) if word in text]:
                 told[f"{row} {name}"] = heard
+            for person, letter in sent:
+                # An invitation goes to somebody who has no account yet: it may name the unit.
+                known = names.get(person)
+                if known and (heard := [word for word in forbidden_words(known, row) if word in letter]):
+                    told[f"{row} {name}, letter to {known}"] = heard
             if after is not None and after != before:
                 written[f"{row} {name}"] = sorted(t for t in after if after[t] != before[t])
         assert access.checksum() == before, f"a GET of {name} changed something"
     assert (wrong, told, written) == ({}, {}, {})
+    # What is written into the log is for no one: no number, no address of a person, no account.
+    secrets = [
+        w for unit in (OWN, OTHER) for w in (unit.personal, unit.mobile, unit.bank, bank_account(unit))
+    ]
+    assert [word for word in secrets if word in caplog.text] == []
+    assert caplog.records
 
 
 @pytest.mark.django_db
@@ -155,6 +201,8 @@ def test_the_words_do_stand_where_they_may(world):
     roster = reverse("members:roster") + "?" + TABLE.queries["members:roster"]
     listed = access.readable(client_of(world, "treasurer").get(roster))
     assert [w for w in (OWN.open, OTHER.open, OWN.bank, OTHER.bank) if w not in listed] == []
+    public = access.readable(client_of(world, "visitor").get("/parks/"))
+    assert [w for w in (OWN.public, OTHER.public) if w not in public] == []
 
 
 # --- Django's admin ---------------------------------------------------------------------------------------
@@ -215,3 +263,45 @@ def test_a_staff_mark_alone_shows_nothing(world):
     client.force_login(person)
     assert client.get("/admin/").status_code == 200
     assert client.get("/admin/association/user/").status_code == 403
+
+
+# --- without a second factor ------------------------------------------------------------------------------
+
+STAFF = ("secretary", "treasurer", "auditor", "secretary_general", "president", "administrator")
+
+
+@pytest.mark.django_db
+def test_staff_without_a_second_factor_get_nothing_but_the_way_to_one(world, settings):
+    """Outside demo mode, at every address, whoever's the object: a redirect, and nothing is written."""
+    settings.DEMO = False
+    setup = reverse("association:security_setup")
+    before, wrong = access.checksum(), {}
+    for name in STAFF:
+        client = client_of(world, name)
+        for row in TABLE.rows:
+            if row.name.endswith("*") or row.name in OPEN_WITHOUT_FACTOR:
+                continue
+            objects = objects_of(world, row)
+            address = TABLE.address(row, objects)
+            post = row.method == "POST"
+            response = client.post(address, TABLE.form(row, objects)) if post else client.get(address)
+            if response.status_code not in (302, 303) or response.headers["Location"] != setup:
+                wrong[f"{row} {name}"] = response.status_code
+    assert wrong == {}
+    # That they were signed in at all:
+    before["association_user"] = access.checksum()["association_user"]
+    assert access.checksum() == before
+
+
+@pytest.mark.django_db
+def test_with_a_second_factor_the_table_holds_as_before(world, settings):
+    """That outside demo mode nothing else is different is seen at the pages that everybody of the staff may open."""
+    settings.DEMO = False
+    for name in STAFF:
+        Authenticator.objects.create(user=world.people[name], type="totp", data={"secret": "x"})
+        client = client_of(world, name)
+        for row in TABLE.rows:
+            if row.method == "GET" and row.owner == "-" and row.outcomes[name] in ("ok", "403"):
+                got, *_ = ask(world, client, row, newest_letters())
+                differs = ("mfa_", "association:security", "association:demo_mailbox")
+                assert got == row.outcomes[name] or row.name.startswith(differs), row

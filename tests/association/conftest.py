@@ -1,6 +1,9 @@
 import pytest
+from django.template import engines
 
-from association import attachments
+from association import attachments, sms
+from association import notices as registry
+from association.domain import notices
 from members.models import Organization
 
 KINDS = ("证照", "合同")
@@ -17,3 +20,27 @@ def files_on_units(monkeypatch):
         return user.email in ("member@test.cn", "secretary@test.cn")
 
     monkeypatch.setitem(attachments._policies, Organization, attachments.Policy(can_see, can_add, KINDS))
+
+
+@pytest.fixture
+def tellable(monkeypatch):
+    """`tellable("test.joined", "标题\\n\\n正文", sms="…", statutory=True)` registers a kind of notice with its words."""
+    texts = {}
+    real = notices.template_of
+
+    def template_of(kind):
+        if kind.name in texts:
+            return engines["django"].engine.from_string(texts[kind.name])
+        return real(kind)
+
+    def register(name, text, *, label="测试通知", wording="", group="测试", **options):
+        texts[name] = text
+        monkeypatch.setitem(
+            registry._kinds, name, registry.Kind(name, label, group, sms=bool(wording), **options)
+        )
+        if wording:
+            monkeypatch.setitem(sms._templates, name, wording)
+        return name
+
+    monkeypatch.setattr(notices, "template_of", template_of)
+    return register

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
-from django.core import mail
 from django.utils import timezone
 from django.utils.timezone import localdate
 
@@ -28,7 +27,7 @@ def fresh(user):
 
 
 def test_a_granted_duty_holds_from_its_day_on(stranger, administrator):
-    accounts.grant_role(stranger, Role.TREASURER, by=administrator, since=date(2022, 3, 1), basis="任命")
+    accounts.grant_role(stranger, Role.TREASURER, by=None, since=date(2022, 3, 1), basis="任命")
     held = {
         day: list(stranger.role_assignments.on(day)) != [] for day in (date(2022, 2, 28), date(2022, 3, 1))
     }
@@ -37,12 +36,12 @@ def test_a_granted_duty_holds_from_its_day_on(stranger, administrator):
 
 
 def test_a_duty_granted_from_tomorrow_opens_nothing_today(stranger, administrator):
-    accounts.grant_role(stranger, Role.TREASURER, by=administrator, since=localdate() + timedelta(days=1))
+    accounts.grant_role(stranger, Role.TREASURER, by=None, since=localdate() + timedelta(days=1))
     assert not is_staff_member(fresh(stranger))
 
 
 def test_an_ended_duty_holds_until_the_day_before(stranger, administrator):
-    granted = accounts.grant_role(stranger, Role.AUDITOR, by=administrator, since=FOUNDED)
+    granted = accounts.grant_role(stranger, Role.AUDITOR, by=None, since=FOUNDED)
     RoleAssignment.objects.filter(pk=granted.pk).update(until=date(2022, 6, 1))
     days = [date(2022, 5, 31), date(2022, 6, 1)]
     assert [stranger.role_assignments.on(day).exists() for day in days] == [True, False]
@@ -53,7 +52,7 @@ def test_granting_leaves_one_activity_and_twice_is_harmless(stranger, administra
     second = accounts.grant_role(stranger, Role.SECRETARIAT, by=administrator, basis="聘任")
     assert first == second
     activity = Activity.objects.get(kind="association.role.granted", by=administrator)
-    assert (activity.sentence, activity.basis) == ("授予路人甲“秘书处”职责", "聘任")
+    assert (activity.sentence, activity.basis) == ("提出授予路人甲“秘书处”职责", "聘任")
     assert first.granted_by == administrator
 
 
@@ -75,15 +74,13 @@ def test_ending_leaves_one_activity_and_twice_is_harmless(secretary, administrat
 
 def test_a_duty_can_be_granted_again_after_it_ended(secretary, administrator):
     accounts.end_role(secretary.role_assignments.get(), by=administrator)
-    accounts.grant_role(secretary, Role.SECRETARIAT, by=administrator)
+    accounts.grant_role(secretary, Role.SECRETARIAT, by=None)
     assert secretary.role_assignments.count() == 2
     assert is_staff_member(fresh(secretary))
 
 
 def test_a_duty_that_begins_later_can_be_ended_before_it_began(stranger, administrator):
-    granted = accounts.grant_role(
-        stranger, Role.AUDITOR, by=administrator, since=localdate() + timedelta(days=30)
-    )
+    granted = accounts.grant_role(stranger, Role.AUDITOR, by=None, since=localdate() + timedelta(days=30))
     accounts.end_role(granted, by=administrator)
     with time_machine.travel(timezone.now() + timedelta(days=40)):
         assert not is_staff_member(fresh(stranger))
@@ -183,22 +180,6 @@ def test_a_wrong_password_and_an_unknown_account_are_told_the_same(client, secre
     assert "_auth_user_id" not in client.session
 
 
-def test_a_reset_is_answered_the_same_for_an_unknown_account(client, secretary):
-    known = client.post("/accounts/password/reset/", {"email": "secretary@test.cn"})
-    unknown = client.post("/accounts/password/reset/", {"email": "nobody@test.cn"})
-    assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
-    assert [m.to for m in mail.outbox] == [["secretary@test.cn"], ["nobody@test.cn"]]
-    assert all(m.subject.startswith("【北京文化产业园区协会】") for m in mail.outbox)
-
-
-def test_many_wrong_passwords_close_the_door_for_a_while_even_to_the_right_one(client, secretary):
-    for _ in range(5):
-        assert sign_in(client, password="wrong").status_code == 200
-    answer = sign_in(client)
-    assert "_auth_user_id" not in client.session
-    assert answer.context["form"].errors == {"__all__": ["登录失败次数过多，请稍后重试。"]}
-
-
 def test_one_address_cannot_try_many_accounts(client):
     for n in range(10):
         sign_in(client, f"nobody{n}@test.cn", "wrong")
@@ -214,10 +195,10 @@ def test_an_account_switched_off_is_not_let_in(client, secretary):
 
 
 def test_staff_are_signed_out_after_eight_hours_and_members_after_fourteen_days(client, secretary, member):
-    sign_in(client, remember="on")
+    sign_in(client)
     assert client.session.get_expiry_age() == 8 * 3600
     client.logout()
-    sign_in(client, "member@test.cn", remember="on")
+    sign_in(client, "member@test.cn")
     assert client.session.get_expiry_age() == 14 * 24 * 3600
 
 

@@ -15,7 +15,7 @@ from association.models import Job, Submission
 from association.schedule import SCHEDULE
 from tests.races import at_once
 
-real_nudge = jobs._nudge
+real_nudge, real_announce = jobs._nudge, jobs.announce
 
 
 @pytest.fixture
@@ -278,6 +278,7 @@ def test_a_silent_broker_does_not_hold_up_the_request(calls, monkeypatch):
         released.wait(10)
 
     monkeypatch.setattr(jobs, "_nudge", real_nudge)
+    monkeypatch.setattr(jobs, "announce", real_announce)
     monkeypatch.setattr(current_app._get_current_object(), "send_task", silent)
     began = time.monotonic()
     for _ in range(3):
@@ -298,6 +299,7 @@ def test_a_refused_broker_leaves_the_row_for_the_sweep(calls, monkeypatch):
         raise ConnectionRefusedError
 
     monkeypatch.setattr(jobs, "_nudge", real_nudge)
+    monkeypatch.setattr(jobs, "announce", real_announce)
     monkeypatch.setattr(current_app._get_current_object(), "send_task", refuse)
     jobs.later("test.work")
     assert asked.wait(5)

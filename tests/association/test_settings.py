@@ -1,6 +1,8 @@
 """The settings that keep the house safe, as they are in production and as they are in force here."""
 
+import contextlib
 import json
+import logging
 import os
 import subprocess
 import sys
@@ -8,9 +10,12 @@ import sys
 import pytest
 from django.conf import settings
 from django.db import connection
+from django.urls import NoReverseMatch, reverse
+from django.utils.log import AdminEmailHandler
 
 from association.cache import TolerantRedisCache
 from association.celery import app
+from tests.access import url_names
 
 # On one worker: the processes that the fixture starts are started once.
 pytestmark = pytest.mark.xdist_group("settings")
@@ -124,7 +129,8 @@ def test_the_content_policy_is_exactly_this(production):
 def test_no_device_is_offered_to_a_page(production):
     rights = [part.strip() for part in production["headers"]["Permissions-Policy"].split(",")]
     assert {"camera=()", "microphone=()", "geolocation=()", "payment=()"} <= set(rights)
-    assert [r for r in rights if not r.endswith("=()")] == []
+    # Signing in by passkey is the one thing that this page asks of a device.
+    assert [r for r in rights if not r.endswith("=()")] == ["publickey-credentials-get=(self)"]
 
 
 def test_cookies_belong_to_this_host_and_to_https_only(production):
@@ -183,8 +189,145 @@ def test_uploads_and_forms_are_limited(production):
 
 def test_mail_is_sent_with_a_limit_of_time_and_failures_are_not_mailed(production):
     assert production["settings"]["EMAIL_TIMEOUT"] == 15
-    assert production["settings"]["EMAIL_BACKEND"] == "django.core.mail.backends.smtp.EmailBackend"
+    assert production["settings"]["EMAIL_BACKEND"] == "association.gateways.smtp.Backend"
     assert production["settings"]["ADMINS"] == []
+
+
+# --- the promises of reliability, word by word ----------------------------------------------------------------
+
+
+def header(name, value):
+    return lambda p: p["headers"].get(name) == value
+
+
+def setting(**wanted):
+    return lambda p: {name: p["settings"].get(name) for name in wanted} == wanted
+
+
+def cookie(**wanted):
+    return lambda p: {k: p["cookies"]["__Host-csrf"].get(k, False) for k in wanted} == wanted
+
+
+def policy(name, value):
+    return lambda p: (
+        f"{name} {value}" in [part.strip() for part in p["headers"]["Content-Security-Policy"].split(";")]
+    )
+
+
+PROMISES = {
+    "hosts exact": lambda p: (p["settings"]["ALLOWED_HOSTS"], p["foreign"]) == (["house.example.cn"], 400),
+    "HTTPS": lambda p: p["plain"][0] == 301 and p["plain"][1].startswith("https://"),
+    "HSTS": header("Strict-Transport-Security", "max-age=31536000; includeSubDomains; preload"),
+    "nosniff": header("X-Content-Type-Options", "nosniff"),
+    "same-origin referrer": header("Referrer-Policy", "same-origin"),
+    "same-origin opener": header("Cross-Origin-Opener-Policy", "same-origin"),
+    "DENY frames": header("X-Frame-Options", "DENY"),
+    "__Host- cookies": setting(SESSION_COOKIE_NAME="__Host-session", CSRF_COOKIE_NAME="__Host-csrf"),
+    "Secure": cookie(secure=True),
+    "HttpOnly": cookie(httponly=True),
+    "Lax": cookie(samesite="Lax"),
+    "sessions in cached_db": setting(SESSION_ENGINE="django.contrib.sessions.backends.cached_db"),
+    "8 h staff, 14 d member": setting(STAFF_SESSION_AGE=8 * 3600, SESSION_COOKIE_AGE=14 * 24 * 3600),
+    "default-src none": policy("default-src", "'none'"),
+    "own scripts only, no inline, no eval": policy("script-src", "'self'"),
+    "own styles only, no inline": policy("style-src", "'self'"),
+    "htmx's eval off": lambda p: '"allowEval":false' in p["body"],
+    "htmx's script tags off": lambda p: '"allowScriptTags":false' in p["body"],
+    "upload limits": setting(
+        UPLOAD_MAX_BYTES=20 * 2**20, UPLOAD_MAX_PIXELS=25_000_000, DATA_UPLOAD_MAX_MEMORY_SIZE=2_500_000
+    ),
+    "e-mail timeout 15 s": setting(EMAIL_TIMEOUT=15),
+    "error mails without local variables": setting(ADMINS=[], MANAGERS=[], DEBUG=False),
+    "late acks": setting(CELERY_TASK_ACKS_LATE=True),
+    "retry on lost worker": setting(CELERY_TASK_REJECT_ON_WORKER_LOST=True),
+    "prefetch 1": setting(CELERY_WORKER_PREFETCH_MULTIPLIER=1),
+    "time and memory limits": setting(
+        CELERY_TASK_TIME_LIMIT=600,
+        CELERY_TASK_SOFT_TIME_LIMIT=570,
+        CELERY_WORKER_MAX_MEMORY_PER_CHILD=400_000,
+    ),
+    "JSON only": setting(CELERY_TASK_SERIALIZER="json", CELERY_ACCEPT_CONTENT=["json"]),
+    "connection health checks": lambda p: p["settings"]["DATABASES"]["default"]["CONN_HEALTH_CHECKS"] is True,
+    "lock_timeout 5 s": lambda p: (
+        "-c lock_timeout=5000 " in p["settings"]["DATABASES"]["default"]["OPTIONS"]["options"]
+    ),
+    "statement_timeout 15 s": lambda p: p["settings"]["DATABASES"]["default"]["OPTIONS"]["options"].endswith(
+        "=15000"
+    ),
+    "manage.py check --deploy clean": lambda p: p["deploy"] == "",
+}
+
+
+@pytest.mark.parametrize("words", PROMISES)
+def test_production_keeps_the_promise(production, words):
+    assert PROMISES[words](production)
+
+
+# --- other ways to set it up ------------------------------------------------------------------------------
+
+
+SETTINGS_OF = (
+    "import json\nfrom django.conf import settings as s\n"
+    "print(json.dumps({n: getattr(s, n) for n in ('ALLOWED_HOSTS', 'CSRF_TRUSTED_ORIGINS', 'CONTENT_SECURITY_POLICY', "
+    "'STORAGES', 'DATABASES')}, default=str))"
+)
+
+
+def test_an_uploads_address_is_allowed_pictures_and_no_forms():
+    found = run(SETTINGS_OF, UPLOADS_HOST="Files.example.cn")
+    assert found["ALLOWED_HOSTS"] == ["house.example.cn", "files.example.cn"]
+    assert found["CSRF_TRUSTED_ORIGINS"] == ["https://house.example.cn"]
+    policy = found["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
+    assert policy["img-src"] == ["'self'", "data:", "https://files.example.cn"]
+    assert [name for name, sources in policy.items() if "https://files.example.cn" in sources] == ["img-src"]
+
+
+def test_files_may_lie_in_a_bucket():
+    found = run(
+        SETTINGS_OF,
+        FILES_STORAGE="s3",
+        S3_BUCKET="b",
+        S3_ACCESS_KEY="k",
+        S3_SECRET_KEY="s",
+        S3_ENDPOINT="https://s3.example.cn",
+    )
+    for alias in ("attachments", "exports"):
+        storage = found["STORAGES"][alias]
+        assert storage["BACKEND"] == "storages.backends.s3.S3Storage"
+        wanted = {
+            "bucket_name": "b",
+            "location": alias,
+            "default_acl": None,
+            "file_overwrite": False,
+            "endpoint_url": "https://s3.example.cn",
+        }
+        assert {name: storage["OPTIONS"][name] for name in wanted} == wanted
+
+
+def test_behind_a_pool_nothing_outlives_a_transaction():
+    database = run(SETTINGS_OF, DATABASE_POOLED="1")["DATABASES"]["default"]
+    assert (database["DISABLE_SERVER_SIDE_CURSORS"], "options" in database["OPTIONS"]) == (True, False)
+
+
+REFUSED = (
+    "import json\nfrom django.core.exceptions import ImproperlyConfigured\n"
+    "try:\n    import association.settings\nexcept ImproperlyConfigured as error:\n    print(json.dumps(str(error)))\n"
+    "else:\n    print(json.dumps('taken'))"
+)
+
+
+@pytest.mark.parametrize(
+    ("environment", "sentence"),
+    [
+        ({"ALLOWED_HOSTS": "*"}, "ALLOWED_HOSTS 只能写完整的主机名"),
+        ({"ALLOWED_HOSTS": "house.example.cn,.example.cn"}, "ALLOWED_HOSTS 只能写完整的主机名"),
+        ({"FILES_STORAGE": "ftp"}, "FILES_STORAGE 只能是 disk 或 s3"),
+        ({"FILES_STORAGE": "s3"}, "环境变量 S3_BUCKET 没有设置"),
+        ({"FILES_STORAGE": "s3", "FILES_ACCEL_PREFIX": "/stored/"}, "文件在 S3 里时 nginx 读不到它们"),
+    ],
+)
+def test_what_would_be_unsafe_does_not_start(environment, sentence):
+    assert run(REFUSED, **environment).startswith(sentence)
 
 
 @pytest.mark.parametrize("name", ["SECRET_KEY", "DATABASE_URL", "REDIS_URL"])
@@ -197,6 +340,53 @@ def test_what_is_missing_is_named_in_a_sentence(name):
 
 
 # --- in force here ----------------------------------------------------------------------------------------
+
+
+def test_no_failure_is_mailed(mailoutbox, settings):
+    """Even where somebody names ADMINS: a letter would repeat what the request carried."""
+    settings.ADMINS = [("管理员", "admin@test.cn")]
+    try:
+        raise ValueError("broken")
+    except ValueError:
+        logging.getLogger("django.request").exception("Internal Server Error", extra={"status_code": 500})
+    assert mailoutbox == []
+    handlers = [h for name in (None, "django", "django.request") for h in logging.getLogger(name).handlers]
+    assert [h for h in handlers if isinstance(h, AdminEmailHandler)] == []
+
+
+def test_a_logged_failure_shows_no_local_values(capsys):
+    formatter = next(
+        h.formatter
+        for h in logging.getLogger().handlers
+        if "ProcessorFormatter" in type(h.formatter).__name__
+    )
+
+    def fails(password):
+        raise ValueError("broken")
+
+    try:
+        fails("-".join(("hidden", "value")))
+    except ValueError:
+        told = formatter.format(logging.LogRecord("x", logging.ERROR, "", 0, "failed", (), sys.exc_info()))
+    assert "ValueError: broken" in told
+    assert "hidden-value" not in told
+
+
+@pytest.mark.django_db
+def test_no_page_of_a_signed_in_person_stays_in_a_cache(secretary, park_unit, as_user):
+    client, wrong = as_user(secretary), {}
+    for name in sorted(set(url_names())):
+        if name.startswith("admin:") or "*" in name:
+            continue
+        for arguments in ([], [park_unit.pk]):
+            with contextlib.suppress(NoReverseMatch):
+                response = client.get(reverse(name, args=arguments))
+                if (
+                    response.status_code == 200
+                    and response.headers.get("Cache-Control") != "no-store, private"
+                ):
+                    wrong[name] = response.headers.get("Cache-Control")
+    assert {name for name in wrong if name not in ("livez", "readyz")} == set()
 
 
 def shown(name):

@@ -39,31 +39,19 @@ from association.domain import imports  # noqa: E402
 from association.exchange.writing import write_workbook  # noqa: E402
 from association.jobs import run_queued_jobs  # noqa: E402
 from association.models import User  # noqa: E402
+from association.signing.doorkeeper import SIGNED_IN_AT  # noqa: E402
 from members.columns import KEY, ROSTER  # noqa: E402
 from members.exchange import export as roster_file  # noqa: E402
 from members.models import Organization  # noqa: E402
 from tests.bench import stock  # noqa: E402
 from tests.bench.load import gunicorn, requests_per_second  # noqa: E402
+from tests.bench.report import Report  # noqa: E402
 from tests.factories.codes import credit_code  # noqa: E402
 
 THIRTY = [c.key for c in ROSTER if c.tier != 4][:30]
 FILTERED = "/members/?district=110105&standing=active&sort=-joined_on"
 RARE = "壁画"
 IMPORTED = 5_000
-
-
-class Report:
-    """Lines of (what, value, wanted) printed as they come; `failed` counts those that miss what was wanted."""
-
-    def __init__(self):
-        self.failed = 0
-
-    def line(self, what, value, wanted, ok):
-        self.failed += not ok
-        print(f"{'达到' if ok else '未达'}  {what}：{value}（要求 {wanted}）", flush=True)
-
-    def note(self, text):
-        print(f"      {text}", flush=True)
 
 
 def seconds(work) -> float:
@@ -260,6 +248,7 @@ def session_cookie() -> str:
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+    session[SIGNED_IN_AT] = time.time()
     session.create()
     return f"{settings.SESSION_COOKIE_NAME}={session.session_key}"
 

@@ -24,14 +24,14 @@ def next_mobile() -> str:
     return f"1990001{_numbers['mobile']:04d}"
 
 
-def make_user(name, email, *, roles=(), organization=None, **fields) -> User:
-    """An account with open duties since the founding day; with `organization` also its liaison."""
+def make_user(name, email, *, roles=(), organization=None, duty="liaison", **fields) -> User:
+    """An account with open duties since the founding day; with `organization` also a person of it, its liaison."""
     user = User.objects.create_user(email, name, PASSWORD, **fields)
     for role in roles:
         grant_role(user, role, by=None, since=FOUNDED)
     if organization is not None:
         contact = contacts.add_contact(
-            organization, by=None, duty="liaison", name=name, mobile=next_mobile(), email=email, since=FOUNDED
+            organization, by=None, duty=duty, name=name, mobile=next_mobile(), email=email, since=FOUNDED
         )
         Contact.objects.filter(pk=contact.pk).update(user=user)
     return user

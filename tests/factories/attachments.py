@@ -34,7 +34,7 @@ def body(response):
 
 
 def stored_names():
-    return sorted(domain._stored_names(storages["attachments"]))
+    return sorted(domain.stored_names(storages["attachments"]))
 
 
 def added(owner, by, data=files.PDF, name="营业执照.pdf"):

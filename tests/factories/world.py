@@ -1,37 +1,63 @@
 """Two member units with everything that belongs to them, each marked with words of its own.
 
 The words stand in every text of a unit's records, so that a test can see whether a page told somebody what they
-may not know: `open` what the unit's own people and the staff may read, `bank` what the treasurer may, `personal`
-what those may who see numbers and addresses of persons in full.
+may not know: `public` what stands in the public directory (and nowhere else may be told to those who do not know the
+unit), `open` what the unit's own people and the staff may read, `bank` what the treasurer may, `personal` what those
+may who see numbers and addresses of persons in full.
 """
 
 import uuid
 from dataclasses import dataclass, field
 from datetime import date
+from hashlib import sha256
 
+from allauth.mfa.models import Authenticator
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
+from django.utils.timezone import localdate, now
 
-from association.choices import AttachmentState, ExportState, FileRole, ImportState, RowResult
-from association.models import Activity, Attachment, ExportJob, ImportBatch, ImportRow, SavedView, StoredFile
+from association.choices import (
+    AttachmentState,
+    Channel,
+    DeliveryState,
+    ExportState,
+    FileRole,
+    ImportState,
+    RowResult,
+)
+from association.domain import account_state, accounts
+from association.models import (
+    Activity,
+    Attachment,
+    Delivery,
+    ExportJob,
+    ImportBatch,
+    ImportRow,
+    Notice,
+    SavedView,
+    StoredFile,
+)
 from members.columns import KEY
-from members.domain import contacts, memberships, organizations, parks
-from members.models import Contact, Organization
-from tests.factories import make_organization, make_user
+from members.domain import contacts, invitations, memberships, merges, organizations, parks, profile_changes
+from members.models import Contact, DuplicatePair, Organization
+from tests.factories import FOUNDED, make_organization, make_user
 from tests.factories.attachments import added
+
+JPG_SUM = sha256(b"jpg").hexdigest()
 
 
 @dataclass(frozen=True)
 class Words:
+    public: str
     open: str
     bank: str
     personal: str
     mobile: str
 
 
-OWN = Words("甲记号QXKOWN", "银记号BKOWN", "privown", "13800000011")
-OTHER = Words("乙记号QXKOTH", "银记号BKOTH", "privoth", "13900000022")
+OWN = Words("甲公开PBLOWN", "甲记号QXKOWN", "银记号BKOWN", "privown", "13800000011")
+OTHER = Words("乙公开PBLOTH", "乙记号QXKOTH", "银记号BKOTH", "privoth", "13900000022")
 
 
 @dataclass
@@ -54,14 +80,43 @@ def build(people) -> World:
         keeper = world.people["secretary" if side == "own" else "secretary_general"]
         unit = _unit(words, keeper)
         world.people[name] = make_user(f"{words.open}账号", f"{words.personal}@test.cn", organization=unit)
+        contacts.assign_duty(unit, world.people[name].contact, by=keeper, duty="manager", since=FOUNDED)
         setattr(world, side, _belongings(words, unit, world.people[name], keeper))
+    world.own |= _accounts() | _invitation_link(world.people["secretary"])
+    own = Organization.objects.get(pk=world.own["unit"])
+    world.people["clerk"] = make_user("钱经办", "clerk@test.cn", organization=own, duty="clerk")
+    left = make_organization("演示已退公司", people=False, left=localdate())
+    world.people["former"] = make_user("吴曾任", "former@test.cn", organization=left, duty="manager")
     return world
+
+
+def _accounts() -> dict:
+    """A new colleague for whom another administrator has proposed a duty and the reset of a second factor."""
+    second = make_user("高明远", "second@test.cn", roles=["administrator"])
+    newcomer = make_user("许知新", "newcomer@test.cn")
+    Authenticator.objects.create(user=newcomer, type=Authenticator.Type.TOTP, data={})
+    return {
+        "person": newcomer.pk,
+        "seen": account_state.fingerprint(newcomer),
+        "role": accounts.grant_role(newcomer, "treasurer", by=second).pk,
+        "held": second.role_assignments.get().pk,
+        "reset": account_state.propose_reset(newcomer, by=second, reason="手机遗失").pk,
+    }
+
+
+def _invitation_link(keeper) -> dict:
+    """A link as somebody without an account has it; of a unit whose name is no secret to whoever has the link."""
+    invited_unit = make_organization("演示邀请公司", people=False)
+    contact = contacts.add_contact(
+        invited_unit, by=keeper, duty="liaison", name="林晓园", mobile="19900008888"
+    )
+    return {"token": invitations.invite(invited_unit, contact, by=keeper, duty="manager")[1]}
 
 
 def _unit(words, keeper):
     text = words.open
     unit = make_organization(
-        f"{text}公司", by=keeper, park=f"{text}园区", grade=20, english_name=text, legal_representative=f"{text}人",
+        f"{words.public}公司", by=keeper, park=f"{words.public}园区", grade=20, english_name=text, legal_representative=f"{text}人",
         registered_address=f"{text}注册", phone="010-66660000", email=f"{words.open[3:].lower()}@unit.cn", website="https://example.cn/",
         introduction=f"{text}简介", invoice_title=f"{text}抬头", invoice_address_phone=f"{text}开票",
         bank_name=words.bank, bank_account="6222020200001111" if words is OWN else "6222020200002222", people=False,
@@ -75,6 +130,7 @@ def _belongings(words, unit, account, keeper):
     park = unit.parks.get()
     parks.report_year(park, by=keeper, year=2021, tenants=10)
     second = parks.add_park(unit, by=keeper, name=f"{words.open}二园", district="110105", address=words.open)
+    parks.withdraw_park(second, by=keeper)
     contact = contacts.add_contact(
         unit, by=keeper, duty="representative", name=f"{words.open}代表"[:15], title=words.open, mobile=words.mobile,
         email=f"{words.personal}-r@test.cn", wechat=f"{words.personal}-w",
@@ -100,22 +156,38 @@ def _belongings(words, unit, account, keeper):
         "units": ContentType.objects.get_for_model(unit).pk,
         "file": attachment.key,
         "picture": _picture(words, unit, keeper).key,
+        "photo": _picture(words, park, keeper, kind="照片").key,
+        "change": _proposals(words, unit, account),
+        "linked": account.contact.pk,
+        "invitation": invitations.invite(unit, contact, by=keeper, duty="clerk")[0].pk,
         "view": SavedView.objects.create(owner=keeper, listing=KEY, name=words.open[:40]).pk,
         "batch": _batch(words, keeper),
         "export": _export(words, keeper),
+        **_twins(words, unit, candidate, keeper),
+        **_told(words, account),
     }
 
 
-def _picture(words, unit, keeper):
+def _proposals(words, unit, account):
+    """What the unit's manager has proposed: another legal representative, decided by the secretariat, and another
+    account, which only the treasurer and the unit itself may read."""
+    unit = Organization.objects.get(pk=unit.pk)
+    changes = {"legal_representative": f"{words.open}新人", "bank_name": f"{words.bank}新"}
+    changes |= {"bank_account": f"{unit.bank_account}9"}
+    filed = profile_changes.save_profile(unit, by=account, version=unit.version, changes=changes)
+    return next(change.pk for change in filed if not change.is_bank)
+
+
+def _picture(words, unit, keeper, kind=""):
     """A picture as it is once it has been redrawn; the drawing itself is tested elsewhere."""
     picture = Attachment.objects.create(
-        content_type=ContentType.objects.get_for_model(unit), object_id=unit.pk, name=f"{words.open}.jpg",
-        media_type="image/jpeg", size=3, sha256="0" * 64, state=AttachmentState.READY, uploaded_by=keeper,
+        content_type=ContentType.objects.get_for_model(unit), object_id=unit.pk, name=f"{words.open}.jpg", kind=kind,
+        media_type="image/jpeg", size=3, sha256=JPG_SUM, state=AttachmentState.READY, uploaded_by=keeper,
     )  # fmt: skip
     for role in (FileRole.DISPLAY, FileRole.THUMBNAIL):
         name = storages["attachments"].save(uuid.uuid4().hex, ContentFile(b"jpg"))
         StoredFile.objects.create(
-            attachment=picture, role=role, stored_name=name, media_type="image/jpeg", size=3, sha256="0" * 64
+            attachment=picture, role=role, stored_name=name, media_type="image/jpeg", size=3, sha256=JPG_SUM
         )
     return picture
 
@@ -127,6 +199,29 @@ def _batch(words, keeper):
     batch.error_copy.save("x.xlsx", ContentFile(b"PK"))
     ImportRow.objects.create(batch=batch, number=2, result=RowResult.ERROR, title=words.open)
     return batch.pk
+
+
+def _told(words, account):
+    """A notice in the person's inbox, and the letter beside it, which did not arrive."""
+    notice = Notice.objects.create(
+        recipient=account, kind="test.told", title=words.open, body=words.open, url="/today/"
+    )
+    letter = Delivery.objects.create(
+        notice=notice, user=account, kind=notice.kind, channel=Channel.EMAIL, address=account.email,
+        subject=words.open, text=words.personal, state=DeliveryState.FAILED, give_up_at=now(),
+    )  # fmt: skip
+    return {"notice": notice.pk, "delivery": letter.pk}
+
+
+def _twins(words, unit, candidate, keeper):
+    """Further records of the unit: one that the keeper proposed to merge into it, and one to be merged; and a pair."""
+    twin = make_organization(f"{words.open}重名", by=keeper, joined=None, people=False)
+    spare = make_organization(f"{words.open}又名", by=keeper, joined=None, people=False)
+    unit = Organization.objects.get(pk=unit.pk)
+    versions = (unit.version, twin.version)
+    merge = merges.propose(unit, twin, by=keeper, basis=words.open, picks={}, versions=versions)
+    pair = DuplicatePair.objects.create(first=unit, second=candidate, score=90, reasons=[words.open])
+    return {"spare": spare.pk, "merge": merge.pk, "pair": pair.pk}
 
 
 def _export(words, keeper):

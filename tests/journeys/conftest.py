@@ -22,18 +22,25 @@ QUIET += " --disable-component-update --disable-sync"
 
 def pytest_collection_modifyitems(items):
     for item in items:
-        if "journeys" in Path(str(item.fspath)).parts:
+        path = Path(str(item.fspath))
+        if "journeys" in path.parts:
             item.add_marker(pytest.mark.journey)
-            item.add_marker(pytest.mark.xdist_group("journeys"))
+            # A file's journeys stay together; each of the two processes that share the files has a site of its own.
+            item.add_marker(pytest.mark.xdist_group(path.stem))
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory):
+def site_folder(tmp_path_factory):
+    """Where the running site keeps its data."""
+    return tmp_path_factory.mktemp("site")
+
+
+@pytest.fixture(scope="session")
+def site(site_folder):
     """The address of a running site with demo data; nothing in it is shared with other tests."""
     if reason := browser_missing():
         pytest.skip(reason)
-    folder = tmp_path_factory.mktemp("site")
-    server, address = _served(folder)
+    server, address = _served(site_folder)
     yield address
     server.send_signal(signal.SIGTERM)
     server.wait(60)
@@ -78,7 +85,7 @@ def visit(browser, site, request, tmp_path):
 
     def open_page(email=None, *, width=1440, height=900, **options):
         context = browser.new_context(
-            base_url=site,
+            base_url=options.pop("base_url", site),
             viewport={"width": width, "height": height},
             locale="zh-CN",
             accept_downloads=True,

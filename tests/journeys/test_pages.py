@@ -1,4 +1,5 @@
-"""Every page that a person can reach by links, looked at in both widths and both colours, and audited for access."""
+"""Every page that each of the people can reach by links, looked at in both widths, light, dark and large, and audited
+for access."""
 
 from urllib.parse import parse_qs, urlsplit
 
@@ -9,9 +10,23 @@ from django.urls import Resolver404, resolve
 from tests.journeys.steps import ADMINISTRATOR, MEMBER, SECRETARY, export, press, upload
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+# Colours, size of text, and what is asked there: what depends on neither is asked once.
+LOOKS = [
+    ("light", "", RULES),
+    ("dark", "", ["color-contrast"]),
+    ("light", "large", ["color-contrast", "target-size", "scrollable-region-focusable"]),
+]
 # Not pages: files, and the administrators' machinery, which is Django's own.
-FILES = {"import_template", "import_errors", "download", "thumbnail", "export_download"}
-LINKS = "[...document.querySelectorAll('a[href]')].map((a) => a.href)"
+FILES = {
+    "import_template",
+    "import_errors",
+    "download",
+    "thumbnail",
+    "export_download",
+    "mfa_download_recovery_codes",
+}
+# A link on the map of districts is one of SVG, whose href is no text.
+LINKS = "[...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location).href)"
 # What a page is made of: two pages of one address that are made of the same are audited once.
 SHAPE = "[...new Set([...document.querySelectorAll('*')].map((e) => e.tagName + '.' + e.className))].sort().join()"
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -60,18 +75,21 @@ class Tour:
         if status != expected:
             self.faults.append((address, status))
         shape = (kind(address), self.page.evaluate(SHAPE))
-        for width in (1440, 375):
-            self.page.set_viewport_size({"width": width, "height": 900})
-            if self.page.evaluate(SIDEWAYS):
-                self.faults.append((address, f"{width} 宽时横向滚动"))
-        if shape not in audited:
-            audited.add(shape)
-            for colours, rules in (("light", RULES), ("dark", ["color-contrast"])):
-                self.page.emulate_media(color_scheme=colours)
-                self._audit(address, colours, rules)
+        is_new = shape not in audited
+        audited.add(shape)
+        for colours, size, rules in LOOKS:
+            self.page.emulate_media(color_scheme=colours)
+            self.page.evaluate(f"document.documentElement.dataset.size = '{size}'")
+            for width in (1440, 375):
+                self.page.set_viewport_size({"width": width, "height": 900})
+                if self.page.evaluate(SIDEWAYS):
+                    self.faults.append((address, f"{width} 宽、{colours} {size} 时横向滚动"))
+            if is_new:
+                self._audit(address, f"{colours} {size}", rules)
+        self.page.emulate_media(color_scheme="light")
 
     def _audit(self, address, colours, rules):
-        by = "rule" if rules[0] == "color-contrast" else "tag"
+        by = "tag" if rules is RULES else "rule"
         options = {"runOnly": {"type": by, "values": rules}, "resultTypes": ["violations"]}
         for found in Axe().run(self.page, options=options).response["violations"]:
             self.faults.append((address, colours, found["id"], found["nodes"][0]["html"][:200]))
@@ -125,7 +143,10 @@ def test_every_page_of_the_secretary(tour, everything):
     assert way.faults == []
 
 
-@pytest.mark.parametrize("email", [ADMINISTRATOR, "treasurer@example.cn", "auditor@example.cn", MEMBER])
+OTHERS = ["secretary-general", "treasurer", "president", "auditor"]
+
+
+@pytest.mark.parametrize("email", [ADMINISTRATOR, MEMBER, *(f"{name}@example.cn" for name in OTHERS)])
 def test_every_page_of_the_others(visit, tour, email):
     way = tour(visit(email), "/today/")
     assert way.faults == []

@@ -178,6 +178,13 @@ def test_one_operator_runs_its_three_sister_parks(demo):
     assert Park.objects.filter(is_featured=True).count() == 3
 
 
+def test_one_unit_that_never_joined_stands_there_twice(demo):
+    pair = models.DuplicatePair.objects.get()
+    units = [pair.first, pair.second]
+    assert sorted(unit.name for unit in units) == ["演示运营公司73", "演示运营公司73（北京）"]
+    assert [unit.membership_count for unit in units] == [0, 0]
+
+
 def test_everything_is_marked_as_demonstration(demo):
     assert not Organization.objects.filter(is_demo=False).exists()
     assert not Park.objects.filter(is_demo=False).exists()
@@ -191,17 +198,26 @@ def test_every_park_has_three_years(demo):
 
 # --- accounts -----------------------------------------------------------------------------------------------
 def test_there_is_an_account_for_each_duty(demo, client):
-    held = {a.role: (a.user.email, a.since) for a in RoleAssignment.objects.current().select_related("user")}
-    assert held == {role: (email, FOUNDED) for role, _, email in DEMO_ACCOUNTS}
-    assert set(held) == set(Role)
+    held = {(a.role, a.user.email, a.since) for a in RoleAssignment.objects.current().select_related("user")}
+    assert held == {(role, email, FOUNDED) for role, _, email in DEMO_ACCOUNTS}
+    assert {role for role, _, _ in held} == set(Role)
     assert account(Role.TREASURER).check_password(PASSWORD)
+
+
+def test_one_duty_waits_for_the_second_administrator(demo):
+    waiting = RoleAssignment.objects.waiting().get()
+    assert (waiting.user.email, waiting.role, waiting.granted_by.email) == (
+        "newcomer@example.cn",
+        "treasurer",
+        "administrator@example.cn",
+    )
 
 
 def test_the_member_account_is_the_liaison_of_its_unit_and_sees_only_that(demo):
     user = User.objects.get(email="member@example.cn")
     seen = Organization.objects.visible_to(user).get()
     assert list(seen.parks.values_list("name", flat=True)) == ["莱锦文化创意产业园"]
-    assert [role.duty for role in user.contact.roles.all()] == ["liaison"]
+    assert sorted(role.duty for role in user.contact.roles.all()) == ["liaison", "manager"]
     assert user.check_password(PASSWORD)
 
 
@@ -236,7 +252,7 @@ def test_loading_needs_no_more_than_the_rights_of_the_application(demo):
 
 def test_a_second_run_changes_nothing(demo):
     before = stored()
-    assert before["members.Organization"] == 113
+    assert before["members.Organization"] == 114
     load()
     assert stored() == before
 
@@ -251,7 +267,7 @@ def test_a_renamed_unit_does_not_come_back(demo):
     unit = Organization.objects.get(name="演示运营公司21")
     organizations.update_organization(unit, by=None, version=unit.version, changes={"name": "改过的名字"})
     load()
-    assert Organization.objects.count() == 113
+    assert Organization.objects.count() == 114
 
 
 # --- the enlarged demonstration -----------------------------------------------------------------------------

@@ -178,6 +178,25 @@ def test_others_have_no_profiles_to_complete(treasurer, auditor, administrator, 
     assert [gaps_of(user) for user in (treasurer, auditor, administrator, stranger)] == [[], [], [], []]
 
 
+def test_a_manager_is_asked_to_complete_the_own_unit_until_nothing_is_missing(
+    member, other_member, park_unit, monkeypatch
+):
+    contacts.assign_duty(park_unit, member.contact, by=None, duty="manager")
+    asked = [todo for todo in desk.todos_for(member) if todo.title.startswith("补全")]
+    assert [(todo.title, todo.url) for todo in asked] == [
+        ("补全“演示运营公司01”的资料", f"/members/{park_unit.pk}/")
+    ]
+    assert [t for t in desk.todos_for(other_member) if t.title.startswith("补全")] == []
+    cache.clear()
+    monkeypatch.setattr("members.desk._percent_complete", lambda unit: 100)
+    assert [t for t in desk.todos_for(member) if t.title.startswith("补全")] == []
+
+
+def test_what_is_settled_is_news_in_its_own_year_only():
+    assert [key for key, figure in desk.figures.items() if figure.is_news_in(2026)] == ["members.at_year_end"]
+    assert [figure.is_news_in(2022) for figure in desk.figures.values()] == [True] * len(desk.figures)
+
+
 def test_complete_profiles_and_units_that_left_ask_for_nothing(secretary, incomplete):
     memberships.leave(incomplete, by=None, on=date(2023, 1, 1), reason="withdrawal", basis="申请")
     assert gaps_of(secretary) == []

@@ -1,5 +1,6 @@
 """Parks of a unit: the main one, the areas, the numbers of a year, the recognitions."""
 
+import re
 import uuid
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from association.models import Activity
 from members.domain import parks as domain
 from members.models import Organization, Park, ParkYear, Recognition
 from tests.factories import make_organization
-from tests.forms import filled, refused
+from tests.forms import errors, filled, refused
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -152,13 +153,28 @@ def test_an_edit_changes_what_was_changed_and_counts_the_version_up(secretary, p
     assert activities(park_unit, "park.updated") == ["修改园区“莱锦文化创意产业园”：详细地址、产权性质"]
 
 
+def ticked(page, name):
+    """Values of the ticked boxes of one field, in the order of the page."""
+    boxes = re.findall(
+        rf'<input type="checkbox" name="{name}" value="([^"]+)"([^>]*)>', page.content.decode()
+    )
+    return [value for value, more in boxes if " checked" in more]
+
+
 def test_sending_the_form_unchanged_changes_nothing(secretary, park_unit, park, as_user):
     client = as_user(secretary)
-    Park.objects.filter(pk=park.pk).update(industries=["03", "02"], facilities=["library", "theatre"])
+    kept = {
+        "industries": ["03", "09", "02"],
+        "facilities": ["library", "theatre", "gallery"],
+        "platforms": ["government", "copyright", "finance"],
+    }
+    Park.objects.filter(pk=park.pk).update(**kept)
     page = client.get(url("park_edit", park))
     before = Park.objects.filter(pk=park.pk).values().get()
-    # A browser sends ticked boxes in the order of the page.
-    boxes = {"industries": ["02", "03"], "facilities": ["theatre", "library"]}
+    # A browser sends ticked boxes in the order in which they stand on the page.
+    boxes = {name: ticked(page, name) for name in kept}
+    assert {name: sorted(values) for name, values in boxes.items()} == {n: sorted(v) for n, v in kept.items()}
+    assert [name for name in kept if boxes[name] == kept[name]] == []
     assert client.post(url("park_edit", park), filled(page, **boxes)).status_code == 303
     assert Park.objects.filter(pk=park.pk).values().get() == before
     assert activities(park_unit, "park.updated") == []
@@ -288,7 +304,11 @@ def test_numbers_that_cannot_be_are_refused_beside_their_field(secretary, park, 
 def test_more_let_than_there_is_to_let_is_refused(secretary, park, as_user):
     answer = as_user(secretary).post(url("park_year", park), YEAR | {"rented_area": "25000.01"})
     assert answer.status_code == 422
-    assert "已出租面积不应大于可出租面积。" in answer.content.decode()
+    assert errors(answer) == {
+        "rented_area": [
+            "已出租面积 25,000.01 ㎡ 不应大于可出租面积 25,000 ㎡；如果可出租面积变了，请先改园区资料。"
+        ]
+    }
     assert ParkYear.objects.count() == 0
 
 
