@@ -38,6 +38,7 @@ def find_in_roster(page, text):
 
 
 def listed(page):
+    page.wait_for_load_state()
     return page.locator("td.name a").all_inner_texts()
 
 
@@ -46,6 +47,12 @@ def open_unit(page, name):
     find_in_roster(page, name)
     page.locator("td.name", has_text=name).first.locator("a").click()
     expect(page.get_by_role("navigation", name="会员资料")).to_be_visible()
+
+
+def sideways(page):
+    """By how many pixels the page is wider than its window, once it is there whole."""
+    page.wait_for_load_state()
+    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def total(page):

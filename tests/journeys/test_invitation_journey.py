@@ -4,8 +4,8 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import expect
 
-from tests.journeys.steps import SECRETARY, follow, open_unit, press
-from tests.journeys.test_sign_in_journey import enter, newest_code, sideways
+from tests.journeys.steps import SECRETARY, follow, open_unit, press, sideways
+from tests.journeys.test_sign_in_journey import enter, newest_code
 
 UNIT, MANAGER, COLLEAGUE = "演示运营公司106", "13900006601", "13900006602"
 PHONE = {"width": 375, "height": 740, "has_touch": True, "is_mobile": True}

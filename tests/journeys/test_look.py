@@ -10,6 +10,7 @@ from playwright.sync_api import sync_playwright
 
 from association.models import User
 from tests.conftest import browser_missing
+from tests.journeys.steps import sideways
 
 # Playwright keeps an event loop in this thread, which makes Django believe that its queries are asynchronous.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -79,10 +80,6 @@ def violations(page):
     """What the audit finds, as (rule, first element)."""
     found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
     return [(v["id"], v["nodes"][0]["html"][:200]) for v in found]
-
-
-def sideways(page) -> int:
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 @pytest.mark.parametrize(("width", "look"), VARIANTS)

@@ -73,5 +73,5 @@ def test_a_manager_is_invited_keeps_the_page_and_a_visitor_finds_the_park(visit)
     expect(visitor.locator("main")).to_contain_text(NEW_NAME)
     expect(visitor.locator("main")).to_contain_text("010-87650031")
     expect(visitor.locator("main")).not_to_contain_text(MANAGER)
-    assert visitor.locator("main img").count() >= 3
+    expect(visitor.locator("main img").nth(2)).to_be_visible()
     fits(visitor)

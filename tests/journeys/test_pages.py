@@ -7,7 +7,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.urls import Resolver404, resolve
 
-from tests.journeys.steps import ADMINISTRATOR, MEMBER, SECRETARY, export, press, upload
+from tests.journeys.steps import ADMINISTRATOR, MEMBER, SECRETARY, export, press, sideways, upload
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 # Colours, size of text, and what is asked there: what depends on neither is asked once.
@@ -29,7 +29,6 @@ FILES = {
 LINKS = "[...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location).href)"
 # What a page is made of: two pages of one address that are made of the same are audited once.
 SHAPE = "[...new Set([...document.querySelectorAll('*')].map((e) => e.tagName + '.' + e.className))].sort().join()"
-SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 audited = set()
 
 
@@ -82,7 +81,7 @@ class Tour:
             self.page.evaluate(f"document.documentElement.dataset.size = '{size}'")
             for width in (1440, 375):
                 self.page.set_viewport_size({"width": width, "height": 900})
-                if self.page.evaluate(SIDEWAYS):
+                if sideways(self.page):
                     self.faults.append((address, f"{width} 宽、{colours} {size} 时横向滚动"))
             if is_new:
                 self._audit(address, f"{colours} {size}", rules)

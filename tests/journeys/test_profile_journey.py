@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 
 from members.demo.proposals import NEW_NAME, RENAMED
 from tests.factories import files
-from tests.journeys.steps import SECRETARY, WORKER, follow, press
+from tests.journeys.steps import SECRETARY, WORKER, follow, press, sideways
 
 MANAGER = "manager20@example.cn"
 FINGER = 44
@@ -22,7 +22,7 @@ def picture(name, colour):
 
 def fits(page):
     """Nothing scrolls sideways, and every button is high enough for a finger."""
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    assert sideways(page) == 0
     low = page.evaluate(
         """most => [...document.querySelectorAll('main .button')].filter(b => b.offsetParent)
                    .filter(b => b.getBoundingClientRect().height < most).map(b => b.textContent)""",

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.conftest import ROOT, SERVED_BY_THE_STARTER
-from tests.journeys.steps import follow, press
+from tests.journeys.steps import follow, press, sideways
 
 # Nobody else's journey signs in as these.
 MAIL, MOBILE, PASSWORD = "journey@example.cn", "13900007788", "lange-reise-2022"
@@ -81,10 +81,6 @@ def totp(secret, moment):
     digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", int(moment) // 30), hashlib.sha1).digest()
     place = digest[-1] & 15
     return f"{(struct.unpack('>I', digest[place : place + 4])[0] & 0x7FFFFFFF) % 10**6:06d}"
-
-
-def sideways(page):
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 def test_a_code_by_mail_opens_the_house(here):

@@ -2,13 +2,9 @@
 
 from playwright.sync_api import expect
 
-from tests.journeys.steps import GENERAL, SECRETARY, follow, listed, press, total
+from tests.journeys.steps import GENERAL, SECRETARY, follow, listed, press, sideways, total
 
 FOCUSED = "document.activeElement"
-
-
-def sideways(page):
-    return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
 # --- without scripts ------------------------------------------------------------------------------------------
