@@ -28,6 +28,16 @@ def yuan(amount: Decimal) -> str:
     return f"{sign}¥{abs(amount):,.2f}"
 
 
+def yuan_of(cents: int) -> str:
+    """A whole number of 分 as ¥12,000.00."""
+    return yuan(Decimal(cents) / 100)
+
+
+def chinese_of(cents: int) -> str:
+    """A whole number of 分 in capital Chinese numerals."""
+    return to_chinese(Decimal(cents) / 100)
+
+
 def _cents(amount) -> int:
     amount = Decimal(amount)
     if not amount.is_finite():

@@ -41,6 +41,8 @@ IN_WORKER = env.bool("IN_WORKER", False)
 ASSOCIATION_NAME = "北京文化产业园区协会"
 ASSOCIATION_APPROVED_ON = "2022-01-26"
 MEMBER_NUMBER_PREFIX = "BCIPA"
+# How long a membership certificate is valid. The charter's own rule is not known yet (domain 11).
+CERTIFICATE_YEARS = 3
 # What the public site says of the secretariat, and its footer numbers; an empty one is not shown.
 _SHOWN = {
     "address": "北京市朝阳区示例路1号（演示）",

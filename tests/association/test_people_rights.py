@@ -141,7 +141,7 @@ def test_the_page_follows_the_questions(monkeypatch, member):
 
     full = [Role.SECRETARIAT, Role.SECRETARY_GENERAL, Role.TREASURER, Role.PRESIDENT]
     assert audiences() == {"完整": full, "打码": [Role.AUDITOR, Role.ADMINISTRATOR]}
-    monkeypatch.setattr("members.permissions.CONTACT_READERS", frozenset({Role.AUDITOR}))
+    monkeypatch.setattr("members.permissions.roster.CONTACT_READERS", frozenset({Role.AUDITOR}))
     assert audiences()["完整"] == [Role.AUDITOR]
 
 

@@ -188,7 +188,7 @@ def test_a_manager_is_asked_to_complete_the_own_unit_until_nothing_is_missing(
     ]
     assert [t for t in desk.todos_for(other_member) if t.title.startswith("补全")] == []
     cache.clear()
-    monkeypatch.setattr("members.desk._percent_complete", lambda unit: 100)
+    monkeypatch.setattr("members.desk.roster._percent_complete", lambda unit: 100)
     assert [t for t in desk.todos_for(member) if t.title.startswith("补全")] == []
 
 

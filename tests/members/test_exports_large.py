@@ -18,7 +18,7 @@ from association.domain import exports as domain
 from association.models import Activity, ExportJob, Job, RoleAssignment
 from association.tasks import tidy
 from members import tasks
-from members.desk import files_to_fetch
+from members.desk.roster import files_to_fetch
 from members.exchange import export as roster_file
 from members.models import Tag, Tagging
 from tests.factories import make_organization

@@ -12,7 +12,7 @@ from django.urls import reverse
 from association import jobs, stamps
 from association.choices import ImportState
 from association.models import ImportBatch, Job
-from members.desk import imports_to_confirm
+from members.desk.roster import imports_to_confirm
 from members.domain import contacts
 from members.models import Contact, Organization
 from tests.factories import make_user, next_mobile

@@ -123,7 +123,7 @@ def todos(person):
 @pytest.fixture
 def on(monkeypatch):
     def set_day(day):
-        monkeypatch.setattr("members.desk.localdate", lambda: day)
+        monkeypatch.setattr("members.desk.roster.localdate", lambda: day)
 
     return set_day
 

@@ -17,7 +17,6 @@ from members.views import (
     roster,
 )
 
-app_name = "members"
 urlpatterns = [
     path("", roster.roster, name="roster"),
     path("filters/", roster.filters, name="roster_filters"),

@@ -1,0 +1,134 @@
+"""Cases in which a unit leaves, and suspensions of its rights (domain 2.3, 10.12)."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.utils.timezone import localdate
+
+from members.choices import OPEN_CASES, CaseKind, CaseState, StepKind
+from members.models.base import Versioned, tracked
+from members.models.membership import DatedQuerySet
+from members.models.organization import Organization
+
+
+class CaseQuerySet(models.QuerySet):
+    def open(self):
+        return self.filter(state__in=OPEN_CASES)
+
+    def late(self):
+        return self.open().filter(due_on__lt=localdate())
+
+
+@tracked()
+class ExitCase(Versioned):
+    """One unit on its way out. `due_on` is the last day, or for periods that must run out the first day after them, of
+    the present step; `left_on` the day from which it is no member."""
+
+    number = models.CharField("编号", max_length=20, unique=True)
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="exit_cases", verbose_name="单位"
+    )
+    kind = models.CharField("种类", max_length=12, choices=CaseKind)
+    state = models.CharField("状态", max_length=12, choices=CaseState, default=CaseState.FILED)
+    reason = models.TextField("事由", max_length=1000)
+    filed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="提出人"
+    )
+    filed_at = models.DateTimeField("提出时间", auto_now_add=True)
+    due_on = models.DateField("本步期限", null=True, blank=True)
+    urged = models.PositiveSmallIntegerField("已催告次数", default=0)
+    checks = models.JSONField("核对结果", default=dict)
+    present = models.PositiveSmallIntegerField("到会理事", null=True, blank=True)
+    in_favour = models.PositiveSmallIntegerField("同意", null=True, blank=True)
+    basis = models.CharField("决议", max_length=200, blank=True)
+    decided_on = models.DateField("决定日期", null=True, blank=True)
+    left_on = models.DateField("退会日期", null=True, blank=True)
+    ended_at = models.DateTimeField("办结时间", null=True, blank=True)
+    outcome = models.CharField("结果说明", max_length=300, blank=True)
+    is_demo = models.BooleanField("演示数据", default=False, editable=False)
+
+    objects = CaseQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退会事项"
+        ordering = ["due_on", "pk"]
+        indexes = [models.Index(fields=["state", "due_on"], name="exit_case_due")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization"],
+                condition=Q(state__in=OPEN_CASES),
+                name="exit_case_one_open",
+                violation_error_message="这家单位已有一项在办的退会事项。",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state=CaseState.DONE) | (Q(left_on__isnull=False) & ~Q(basis="")),
+                name="exit_case_done_with_basis",
+            ),
+            models.CheckConstraint(
+                condition=Q(in_favour__isnull=True) | Q(in_favour__lte=F("present")), name="exit_case_votes"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.organization}：{self.get_kind_display()}"
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN_CASES
+
+
+class CaseStep(models.Model):
+    """What was done on a case, in the words that went into the file."""
+
+    append_only = True
+
+    case = models.ForeignKey(ExitCase, models.PROTECT, related_name="steps", verbose_name="退会事项")
+    kind = models.CharField("种类", max_length=15, choices=StepKind)
+    text = models.TextField("内容", max_length=2000, blank=True)
+    until = models.DateField("期限", null=True, blank=True)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经办人"
+    )
+    at = models.DateTimeField("时间", auto_now_add=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = "退会事项的步骤"
+        ordering = ["pk"]
+
+    def __str__(self):
+        return self.get_kind_display()
+
+
+class SuspensionQuerySet(DatedQuerySet):
+    pass
+
+
+@tracked()
+class Suspension(models.Model):
+    """Rights of a member are suspended from `since` (inclusive) until `until` (exclusive); it stays a member."""
+
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, related_name="suspensions", verbose_name="单位"
+    )
+    since = models.DateField("自")
+    until = models.DateField("至（不含）", null=True, blank=True)
+    reason = models.CharField("事由", max_length=300)
+    basis = models.CharField("决议", max_length=200)
+    lift_basis = models.CharField("恢复依据", max_length=200, blank=True)
+
+    objects = SuspensionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = verbose_name_plural = "暂停会员权利"
+        ordering = ["-since"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization"], condition=Q(until__isnull=True), name="suspension_one_open"
+            ),
+            models.CheckConstraint(
+                condition=Q(until__isnull=True) | Q(until__gt=F("since")), name="suspension_dates_in_order"
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.since} – {self.until or '今'}"

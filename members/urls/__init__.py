@@ -1,0 +1,6 @@
+"""The addresses of the members app, one module a room."""
+
+from members.urls import roster
+
+app_name = "members"
+urlpatterns = [*roster.urlpatterns]
