@@ -5,7 +5,7 @@ import django.db.models.deletion
 import django.utils.timezone
 import pgtrigger.compiler
 from django.contrib.postgres.operations import BtreeGistExtension, TrigramExtension
-import pgtrigger.migrations
+import association.trigger_migrations
 import uuid
 from django.conf import settings
 from django.db import migrations, models
@@ -225,15 +225,15 @@ class Migration(migrations.Migration):
             model_name='user',
             constraint=models.UniqueConstraint(condition=models.Q(('mobile', ''), _negated=True), fields=('mobile',), name='user_mobile_unique', violation_error_message='该手机号已有账号。'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_userevent" ("created_at", "email", "full_name", "id", "is_active", "is_staff", "is_superuser", "mobile", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin_full", "pinyin_initials", "text_size", "theme") SELECT new_values."created_at", new_values."email", new_values."full_name", new_values."id", new_values."is_active", new_values."is_staff", new_values."is_superuser", new_values."mobile", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."pinyin_full", new_values."pinyin_initials", new_values."text_size", new_values."theme" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='39fed141ac0b287087379eb9e5d795321e1a716b', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3a144', referencing='REFERENCING NEW TABLE AS new_values ', table='association_user', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_userevent" ("created_at", "email", "full_name", "id", "is_active", "is_staff", "is_superuser", "mobile", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin_full", "pinyin_initials", "text_size", "theme") SELECT new_values."created_at", new_values."email", new_values."full_name", new_values."id", new_values."is_active", new_values."is_staff", new_values."is_superuser", new_values."mobile", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."pinyin_full", new_values."pinyin_initials", new_values."text_size", new_values."theme" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."created_at" IS DISTINCT FROM (new_values."created_at") OR old_values."email" IS DISTINCT FROM (new_values."email") OR old_values."full_name" IS DISTINCT FROM (new_values."full_name") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."is_active" IS DISTINCT FROM (new_values."is_active") OR old_values."is_staff" IS DISTINCT FROM (new_values."is_staff") OR old_values."is_superuser" IS DISTINCT FROM (new_values."is_superuser") OR old_values."mobile" IS DISTINCT FROM (new_values."mobile") OR old_values."pinyin_full" IS DISTINCT FROM (new_values."pinyin_full") OR old_values."pinyin_initials" IS DISTINCT FROM (new_values."pinyin_initials") OR old_values."text_size" IS DISTINCT FROM (new_values."text_size") OR old_values."theme" IS DISTINCT FROM (new_values."theme")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='0fbc22d03393e0cdba3ba9e9986dd508f096d7e1', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_60ee9', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='association_user', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_userevent" ("created_at", "email", "full_name", "id", "is_active", "is_staff", "is_superuser", "mobile", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin_full", "pinyin_initials", "text_size", "theme") SELECT old_values."created_at", old_values."email", old_values."full_name", old_values."id", old_values."is_active", old_values."is_staff", old_values."is_superuser", old_values."mobile", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."pinyin_full", old_values."pinyin_initials", old_values."text_size", old_values."theme" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='bdc4002266e9cde9bd48055f0e03cfb452160b92', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_ee758', referencing='REFERENCING OLD TABLE AS old_values ', table='association_user', when='AFTER')),
         ),
@@ -257,15 +257,15 @@ class Migration(migrations.Migration):
             model_name='roleassignment',
             constraint=models.UniqueConstraint(condition=models.Q(('until__isnull', True)), fields=('user', 'role'), name='role_assignment_one_open'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='roleassignment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_roleassignmentevent" ("granted_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "user_id") SELECT new_values."granted_by_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."role", new_values."since", new_values."until", new_values."user_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='5b01d170adb9a1947687e31bea434a7478a43930', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_00826', referencing='REFERENCING NEW TABLE AS new_values ', table='association_roleassignment', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='roleassignment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_roleassignmentevent" ("granted_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "user_id") SELECT new_values."granted_by_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."role", new_values."since", new_values."until", new_values."user_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='80f0aed7430c01e9a8b4dc93e3dea4dfebbe56ac', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ea842', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='association_roleassignment', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='roleassignment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_roleassignmentevent" ("granted_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "user_id") SELECT old_values."granted_by_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."since", old_values."until", old_values."user_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='5c6bc6c1e8cdba18b4ed51eeb0c728d81dfa5328', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_fd2a8', referencing='REFERENCING OLD TABLE AS old_values ', table='association_roleassignment', when='AFTER')),
         ),

@@ -3,7 +3,7 @@
 import django.contrib.postgres.fields
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
+import association.trigger_migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -51,11 +51,11 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running']), models.Q(('fingerprint', ''), _negated=True)), fields=('person', 'fingerprint'), name='export_job_one_open')],
             },
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='exportjob',
             trigger=pgtrigger.compiler.Trigger(name='request_is_fixed', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."person_id" IS DISTINCT FROM (NEW."person_id") OR OLD."listing" IS DISTINCT FROM (NEW."listing") OR OLD."title" IS DISTINCT FROM (NEW."title") OR OLD."query" IS DISTINCT FROM (NEW."query") OR OLD."conditions" IS DISTINCT FROM (NEW."conditions") OR OLD."columns" IS DISTINCT FROM (NEW."columns") OR OLD."as_of" IS DISTINCT FROM (NEW."as_of") OR OLD."format" IS DISTINCT FROM (NEW."format") OR OLD."reason" IS DISTINCT FROM (NEW."reason") OR OLD."is_unmasked" IS DISTINCT FROM (NEW."is_unmasked"))', func="RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;", hash='0e8e81452c5cea79b7984afe09d313b6d618a2fc', operation='UPDATE', pgid='pgtrigger_request_is_fixed_8baff', table='association_exportjob', when='BEFORE')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='exportjob',
             trigger=pgtrigger.compiler.Trigger(name='row_is_kept', sql=pgtrigger.compiler.UpsertTriggerSql(func="RAISE EXCEPTION 'pgtrigger: Cannot delete rows from % table', TG_TABLE_NAME;", hash='6ea236d6de52e42e3e03840f9d590c56bfd5d3e7', operation='DELETE', pgid='pgtrigger_row_is_kept_c4eb2', table='association_exportjob', when='BEFORE')),
         ),

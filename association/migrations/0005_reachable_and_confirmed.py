@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
+import association.trigger_migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -15,27 +15,27 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        association.trigger_migrations.RemoveTrigger(
             model_name='roleassignment',
             name='insert_insert',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        association.trigger_migrations.RemoveTrigger(
             model_name='roleassignment',
             name='update_update',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        association.trigger_migrations.RemoveTrigger(
             model_name='roleassignment',
             name='delete_delete',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        association.trigger_migrations.RemoveTrigger(
             model_name='user',
             name='insert_insert',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        association.trigger_migrations.RemoveTrigger(
             model_name='user',
             name='update_update',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        association.trigger_migrations.RemoveTrigger(
             model_name='user',
             name='delete_delete',
         ),
@@ -83,27 +83,27 @@ class Migration(migrations.Migration):
             name='email',
             field=models.EmailField(blank=True, max_length=254, null=True, verbose_name='邮箱'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='roleassignment',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_roleassignmentevent" ("confirmed_at", "confirmed_by_id", "granted_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "user_id") SELECT new_values."confirmed_at", new_values."confirmed_by_id", new_values."granted_by_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."role", new_values."since", new_values."until", new_values."user_id" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='4ab57d059b13c123a4983249b010543ebb79aec2', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_00826', referencing='REFERENCING NEW TABLE AS new_values ', table='association_roleassignment', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='roleassignment',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_roleassignmentevent" ("confirmed_at", "confirmed_by_id", "granted_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "user_id") SELECT new_values."confirmed_at", new_values."confirmed_by_id", new_values."granted_by_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."role", new_values."since", new_values."until", new_values."user_id" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c1719248c6b8ba90f971a31ce8693e2bb5b084f6', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_ea842', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='association_roleassignment', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='roleassignment',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_roleassignmentevent" ("confirmed_at", "confirmed_by_id", "granted_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "role", "since", "until", "user_id") SELECT old_values."confirmed_at", old_values."confirmed_by_id", old_values."granted_by_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."role", old_values."since", old_values."until", old_values."user_id" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='2df2e30f5e968958ea05cbe58050835bcb6b7596', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_fd2a8', referencing='REFERENCING OLD TABLE AS old_values ', table='association_roleassignment', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_userevent" ("created_at", "email", "full_name", "id", "is_active", "is_staff", "is_superuser", "mobile", "mobile_verified_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin_full", "pinyin_initials", "text_size", "theme") SELECT new_values."created_at", new_values."email", new_values."full_name", new_values."id", new_values."is_active", new_values."is_staff", new_values."is_superuser", new_values."mobile", new_values."mobile_verified_at", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."pinyin_full", new_values."pinyin_initials", new_values."text_size", new_values."theme" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='a673a0a0e9c4126634ac1843dd3c607d784cde37', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_3a144', referencing='REFERENCING NEW TABLE AS new_values ', table='association_user', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_userevent" ("created_at", "email", "full_name", "id", "is_active", "is_staff", "is_superuser", "mobile", "mobile_verified_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin_full", "pinyin_initials", "text_size", "theme") SELECT new_values."created_at", new_values."email", new_values."full_name", new_values."id", new_values."is_active", new_values."is_staff", new_values."is_superuser", new_values."mobile", new_values."mobile_verified_at", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."pinyin_full", new_values."pinyin_initials", new_values."text_size", new_values."theme" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."created_at" IS DISTINCT FROM (new_values."created_at") OR old_values."email" IS DISTINCT FROM (new_values."email") OR old_values."full_name" IS DISTINCT FROM (new_values."full_name") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."is_active" IS DISTINCT FROM (new_values."is_active") OR old_values."is_staff" IS DISTINCT FROM (new_values."is_staff") OR old_values."is_superuser" IS DISTINCT FROM (new_values."is_superuser") OR old_values."mobile" IS DISTINCT FROM (new_values."mobile") OR old_values."mobile_verified_at" IS DISTINCT FROM (new_values."mobile_verified_at") OR old_values."pinyin_full" IS DISTINCT FROM (new_values."pinyin_full") OR old_values."pinyin_initials" IS DISTINCT FROM (new_values."pinyin_initials") OR old_values."text_size" IS DISTINCT FROM (new_values."text_size") OR old_values."theme" IS DISTINCT FROM (new_values."theme")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='1778c70a3dc13f538fd55ce6557540060f728122', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_60ee9', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='association_user', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='user',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_userevent" ("created_at", "email", "full_name", "id", "is_active", "is_staff", "is_superuser", "mobile", "mobile_verified_at", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "pinyin_full", "pinyin_initials", "text_size", "theme") SELECT old_values."created_at", old_values."email", old_values."full_name", old_values."id", old_values."is_active", old_values."is_staff", old_values."is_superuser", old_values."mobile", old_values."mobile_verified_at", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."pinyin_full", old_values."pinyin_initials", old_values."text_size", old_values."theme" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='8e9bcd1bae56a79ca63104a421f39ae48a01c637', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_ee758', referencing='REFERENCING OLD TABLE AS old_values ', table='association_user', when='AFTER')),
         ),

@@ -2,7 +2,7 @@
 
 import django.db.models.deletion
 import pgtrigger.compiler
-import pgtrigger.migrations
+import association.trigger_migrations
 from django.conf import settings
 from django.db import migrations, models
 
@@ -74,15 +74,15 @@ class Migration(migrations.Migration):
             model_name='factorreset',
             constraint=models.CheckConstraint(condition=models.Q(('confirmed_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='factor_reset_ends_once'),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='factorreset',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_factorresetevent" ("confirmed_at", "confirmed_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "user_id", "withdrawn_at") SELECT new_values."confirmed_at", new_values."confirmed_by_id", new_values."id", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."proposed_at", new_values."proposed_by_id", new_values."reason", new_values."user_id", new_values."withdrawn_at" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='5598564b7880deea1ca53fe9127b9b5146ad73a1', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_46d91', referencing='REFERENCING NEW TABLE AS new_values ', table='association_factorreset', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='factorreset',
             trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_factorresetevent" ("confirmed_at", "confirmed_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "user_id", "withdrawn_at") SELECT new_values."confirmed_at", new_values."confirmed_by_id", new_values."id", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."proposed_at", new_values."proposed_by_id", new_values."reason", new_values."user_id", new_values."withdrawn_at" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values.* IS DISTINCT FROM new_values.*) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2b849a6874671f75b545becae7ecd4a8ad15fcbc', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_1d0ed', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='association_factorreset', when='AFTER')),
         ),
-        pgtrigger.migrations.AddTrigger(
+        association.trigger_migrations.AddTrigger(
             model_name='factorreset',
             trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "association_factorresetevent" ("confirmed_at", "confirmed_by_id", "id", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "proposed_at", "proposed_by_id", "reason", "user_id", "withdrawn_at") SELECT old_values."confirmed_at", old_values."confirmed_by_id", old_values."id", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."proposed_at", old_values."proposed_by_id", old_values."reason", old_values."user_id", old_values."withdrawn_at" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='7c817a7e2db10207bbd707210c7af16696936954', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_536b8', referencing='REFERENCING OLD TABLE AS old_values ', table='association_factorreset', when='AFTER')),
         ),
