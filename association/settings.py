@@ -147,6 +147,8 @@ DATABASES["default"] |= {
     "CONN_MAX_AGE": 600,
     "CONN_HEALTH_CHECKS": True,
     "ATOMIC_REQUESTS": False,
+    # Of the tests: a database that is migrated already.
+    "TEST": {"TEMPLATE": env.str("TEST_TEMPLATE", "") or None},
 }
 DATABASES["default"].setdefault("OPTIONS", {})
 STATEMENT_TIMEOUT = env.int("STATEMENT_TIMEOUT", 300_000 if IN_WORKER else 15_000)
