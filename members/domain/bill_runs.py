@@ -63,6 +63,7 @@ def billable(run):
             grade=Coalesce(Subquery(posts.annotate(top=Min("grade")).values("top")), Grade.MEMBER.value),
             since=Subquery(period.values("joined_on")[:1]),
         )
+        .filter(since__lte=date(run.year, 12, 31))
     )
 
 
@@ -87,11 +88,11 @@ def totals(run) -> list[Total]:
 
 
 def left_out(run):
-    """Units that were members in the run's year or are today and that it does not bill, each with `why` in words."""
+    """Units that were members in the run's year and that it does not bill, each with `why` in words."""
     day, year = run.bill_on, run.year
     periods = Membership.objects.filter(
         Q(left_on__isnull=True) | Q(left_on__gt=date(year, 1, 1)),
-        organization=OuterRef("pk"), joined_on__lte=max(date(year, 12, 31), timezone.localdate()),
+        organization=OuterRef("pk"), joined_on__lte=date(year, 12, 31),
     )  # fmt: skip
     on_day = Organization.objects.members_on(day)
     why = Case(
@@ -236,9 +237,15 @@ def issue(run_id: int) -> None:
         while issue_chunk(run_id):
             pass
     except Refused as refused:
-        BillRun.objects.filter(pk=run_id, state=RunState.RUNNING).update(
-            state=RunState.FAILED, sentence=refused.sentence[:300]
-        )
+        _fail(run_id, refused.sentence)
+
+
+@verb
+def _fail(run_id, sentence):
+    run = BillRun.objects.select_for_update(of=("self",)).select_related("prepared_by").get(pk=run_id)
+    if run.state == RunState.RUNNING:
+        store(run, {"state": RunState.FAILED, "sentence": sentence[:300]})
+        record("members.bill_run.failed", run, by=run.prepared_by, sentence=f"{run}没有出完：{sentence}")
 
 
 @verb

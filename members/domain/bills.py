@@ -106,7 +106,9 @@ def issue(organization, *, by, year: int, on: date, due_on: date | None = None) 
         return same
     membership = organization.memberships.on(on).first()
     if membership is None:
-        raise Refused(f"{organization.name}在 {on} 不是会员，不能出会费账单。")
+        raise Refused(f"{organization.name}在 {on} 不是会员，不能出会费账单。", status=422)
+    if membership.joined_on.year > year:
+        raise Refused(f"{organization.name}在{year}年还没有入会，不能出这一年的会费账单。", status=422)
     standard = standard_for(year)
     due_on = due_on or default_due(standard, year, on)
     _refuse_days(on, due_on)
