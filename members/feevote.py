@@ -32,7 +32,9 @@ def objection(eligible: int, present: int, in_favour: int) -> str:
     if in_favour > present:
         return f"同意 {in_favour} 票多于实到 {present} 家，请核对。"
     if not is_quorate(eligible, present):
-        return f"应到 {eligible} 家，须三分之二以上（{quorum(eligible)} 家）出席，实到 {present} 家，表决无效。"
+        return (
+            f"应到 {eligible} 家，须三分之二以上（{quorum(eligible)} 家）出席，实到 {present} 家，表决无效。"
+        )
     if not is_carried(present, in_favour):
         return f"实到 {present} 家，须半数以上（{majority(present)} 票）同意，同意 {in_favour} 票，没有通过。"
     return ""

@@ -88,7 +88,5 @@ def account_of(year: int, entries) -> Account:
     opening = sum(entry.amount for entry in known if entry.day.year < year)
     own = [entry for entry in known if entry.day.year == year]
     balances = list(accumulate((entry.amount for entry in own), initial=opening))[1:]
-    rows = [
-        Entry(e.day, e.text, e.amount, e.bill, balance) for e, balance in zip(own, balances, strict=True)
-    ]
+    rows = [Entry(e.day, e.text, e.amount, e.bill, balance) for e, balance in zip(own, balances, strict=True)]
     return Account(year, opening, rows)

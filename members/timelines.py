@@ -53,7 +53,7 @@ def _bill_rows(bill, event_model):
     if event_model.pgh_tracked_model is Bill:
         return {"pgh_obj_id": bill.pk}
     fields = {f.attname for f in event_model._meta.concrete_fields}
-    return {"bill_id": bill.pk} if "bill_id" in fields and "statement_id" not in fields else None
+    return {"bill_id": bill.pk} if "bill_id" in fields else None
 
 
 timelines.register(

@@ -17,7 +17,9 @@ desk.menu(DUES, "账单", "members:bills", allowed=permissions.can_see_dues, ord
 desk.menu(DUES, "批量出账", "members:bill_runs", allowed=permissions.can_see_dues, order=20)
 desk.menu("", "本单位会费", "members:own_dues", allowed=permissions.has_own_units, order=15)
 desk.menu(DUES, "会费标准", "members:fee_standards", allowed=permissions.can_see_dues_publication, order=60)
-desk.menu(DUES, "收支公示", "members:dues_publications", allowed=permissions.can_see_dues_publication, order=70)
+desk.menu(
+    DUES, "收支公示", "members:dues_publications", allowed=permissions.can_see_dues_publication, order=70
+)
 
 
 @desk.todo
@@ -52,7 +54,9 @@ def runs_to_confirm(user):
         if run.state == RunState.PREVIEW or stuck:
             yield desk.Todo(
                 title=f"{run}没有出完，停在 {run.issued:,} 份" if stuck else f"{run}待确认出账",
-                detail="继续即可，已出的账单不会重复" if stuck else f"预览 {run.expected:,} 份，{yuan_of(run.expected_total)}",
+                detail="继续即可，已出的账单不会重复"
+                if stuck
+                else f"预览 {run.expected:,} 份，{yuan_of(run.expected_total)}",
                 url=reverse("members:bill_run", args=[run.pk]),
                 action="去继续" if stuck else "去核对",
             )

@@ -7,7 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import (
-    Case, Count, Exists, F, Min, OuterRef, Q, Subquery, Value, When,
+    Case,
+    Count,
+    Exists,
+    F,
+    Min,
+    OuterRef,
+    Q,
+    Subquery,
+    Value,
+    When,
 )  # fmt: skip
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -46,9 +55,7 @@ class Total:
 
 
 def _has_bill(year):
-    return Exists(
-        Bill.objects.standing().filter(organization=OuterRef("pk"), kind=BillKind.DUES, year=year)
-    )
+    return Exists(Bill.objects.standing().filter(organization=OuterRef("pk"), kind=BillKind.DUES, year=year))
 
 
 def billable(run):
@@ -254,7 +261,11 @@ def issue_chunk(run_id: int) -> bool:
 
     Bills, notices and how far the run has come are one transaction, so a worker that dies leaves whole chunks only.
     """
-    run = BillRun.objects.select_for_update(of=("self",)).select_related("standard", "prepared_by").get(pk=run_id)
+    run = (
+        BillRun.objects.select_for_update(of=("self",))
+        .select_related("standard", "prepared_by")
+        .get(pk=run_id)
+    )
     if run.state != RunState.RUNNING:
         return False
     ahead = billable(run).filter(pk__gt=run.last_unit).order_by("pk").values_list("pk", flat=True)

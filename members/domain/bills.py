@@ -77,7 +77,14 @@ def issue_first(organization, *, by, on: date, joins_on: date) -> Bill:
     owed = charge(standard, standard.tiers.all(), grade=Grade.MEMBER, year=year, joined_on=joins_on)
     due_on = on + timedelta(days=DAYS_TO_PAY)
     bill = new_bill(
-        organization, owed, year=year, number=next_number(year), on=on, due_on=due_on, by=by, joins_on=joins_on
+        organization,
+        owed,
+        year=year,
+        number=next_number(year),
+        on=on,
+        due_on=due_on,
+        by=by,
+        joins_on=joins_on,
     )
     bill.save()
     _record_issued(bill, by=by)

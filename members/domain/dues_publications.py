@@ -59,7 +59,9 @@ def publish(*, by, year: int, note: str = "") -> DuesPublication:
     if latest and (latest.figures, latest.note) == (figures, note):
         return latest
     number = latest.number + 1 if latest else 1
-    made = DuesPublication.objects.create(year=year, number=number, figures=figures, note=note, published_by=by)
+    made = DuesPublication.objects.create(
+        year=year, number=number, figures=figures, note=note, published_by=by
+    )
     _tell(made, by)
     return made
 

@@ -33,6 +33,10 @@ class Charge:
     amount: int
     rule: str
 
+    @property
+    def grade_label(self) -> str:
+        return Grade(self.grade).label
+
 
 @dataclass(frozen=True)
 class TierDraft:
@@ -200,7 +204,9 @@ def adopt(
             store(standard, vote | {"adopted_on": on, "adopted_by": by})
     except IntegrityError as error:
         raise Refused(f"{standard.first_year}年起已有通过的会费标准，请改“自哪一年起”后再登记。") from error
-    sentence = f"会员大会通过会费标准“{standard}”：应到 {eligible}，实到 {present}，无记名投票同意 {in_favour}"
+    sentence = (
+        f"会员大会通过会费标准“{standard}”：应到 {eligible}，实到 {present}，无记名投票同意 {in_favour}"
+    )
     record("members.fee_standard.adopted", standard, by=by, basis=basis, sentence=sentence)
     return standard
 

@@ -48,7 +48,12 @@ def made(bills, *, person, conditions: str, query: str) -> tuple[ExportRequest, 
     if count > MOST:
         raise Refused(f"一次最多导出 {MOST:,} 份账单，请先按年度或状态筛选。", status=422)
     buffer = BytesIO()
-    notes = [("名称", f"{settings.ASSOCIATION_NAME}{TITLE}"), ("筛选条件", conditions), ("行数", str(count)), ("导出人", str(person))]
+    notes = [
+        ("名称", f"{settings.ASSOCIATION_NAME}{TITLE}"),
+        ("筛选条件", conditions),
+        ("行数", str(count)),
+        ("导出人", str(person)),
+    ]
     rows = (_row(bill) for bill in bills.iterator(chunk_size=2_000))
     write_workbook(buffer, sheet=TITLE, columns=COLUMNS, rows=rows, notes=notes, as_of=today)
     return _request(count, today, conditions, query), buffer.getvalue()

@@ -72,6 +72,8 @@ class BillsForm(forms.Form):
         for name, field in self.fields.items():
             if value := self.cleaned_data.get(name):
                 words = {str(k): v for k, v in getattr(field, "choices", ())}
-                label, text = (field.label, words.get(str(value), value)) if name != "run" else ("批次", value)
+                label, text = (
+                    (field.label, words.get(str(value), value)) if name != "run" else ("批次", value)
+                )
                 found.append((name, label, text))
         return found

@@ -45,7 +45,11 @@ class StandardForm(RecordForm):
         self.fields[f"tier{place}_name"] = TextField(label="档次名称", max_length=40, required=False)
         self.fields[f"tier{place}_amount"] = AmountField(label="每年（元）", required=False)
         self.fields[f"tier{place}_grades"] = forms.TypedMultipleChoiceField(
-            label="适用级别", choices=Grade.choices, coerce=int, required=False, widget=forms.CheckboxSelectMultiple
+            label="适用级别",
+            choices=Grade.choices,
+            coerce=int,
+            required=False,
+            widget=forms.CheckboxSelectMultiple,
         )
         if tier:
             self.initial |= {f"tier{place}_{part}": getattr(tier, part) for part in PARTS}
@@ -89,7 +93,9 @@ class AdoptionForm(forms.Form):
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     on = DayField(label="通过日期")
-    basis = TextField(label="决议", max_length=200, help_text="会议名称与决议编号，会写进会费标准和账单依据。")
+    basis = TextField(
+        label="决议", max_length=200, help_text="会议名称与决议编号，会写进会费标准和账单依据。"
+    )
     eligible = forms.IntegerField(label="应到（家）", min_value=1, max_value=100_000)
     present = forms.IntegerField(label="实到（家）", min_value=1, max_value=100_000)
     in_favour = forms.IntegerField(label="同意（票）", min_value=0, max_value=100_000)

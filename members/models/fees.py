@@ -115,6 +115,10 @@ class FeeTier(models.Model):
     def __str__(self):
         return self.name
 
+    @property
+    def grade_labels(self) -> str:
+        return "、".join(Grade(grade).label for grade in self.grades)
+
 
 class DuesPublication(models.Model):
     """What the members were told of a year's income and arrears; `figures` are frozen, a correction is a new version."""

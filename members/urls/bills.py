@@ -34,5 +34,5 @@ urlpatterns = [
     # --- what the members are told of a year ------------------------------------------------------------
     path("dues/", dues_publications.publications, name="dues_publications"),
     path("dues/<id:pk>/", dues_publications.publication, name="dues_publication"),
-    path("dues/publish/<int:year>/", dues_publications.publish, name="dues_publish"),
+    path("dues/publish/<id:year>/", dues_publications.publish, name="dues_publish"),
 ]

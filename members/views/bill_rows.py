@@ -21,7 +21,12 @@ def dues_page(organization) -> str:
 def chosen(wanted):
     """The bills that the filters of `BillsForm` choose."""
     found = Bill.objects.in_status(wanted["status"]) if wanted["status"] else Bill.objects.all()
-    exact = {"year": wanted["year"], "tier__name": wanted["tier"], "kind": wanted["kind"], "run": wanted["run"]}
+    exact = {
+        "year": wanted["year"],
+        "tier__name": wanted["tier"],
+        "kind": wanted["kind"],
+        "run": wanted["run"],
+    }
     found = found.filter(**{name: value for name, value in exact.items() if value})
     if text := wanted["q"]:
         units = Organization.everything.matching(text)
@@ -76,7 +81,10 @@ def facts(bill) -> list[tuple]:
     if bill.joins_on:
         pairs.append(("缴清后入会日期", chinese_date(bill.joins_on)))
     if bill.is_void:
-        pairs += [("作废", f"{chinese_date(bill.voided_at.date())}，{bill.voided_by}"), ("作废原因", bill.void_reason)]
+        pairs += [
+            ("作废", f"{chinese_date(bill.voided_at.date())}，{bill.voided_by}"),
+            ("作废原因", bill.void_reason),
+        ]
     return pairs
 
 

@@ -92,7 +92,9 @@ def _preview(request, run):
 def _left_out(units, run):
     """The first hundred units without a bill in this run, each with the bill that it has already."""
     bills = Bill.objects.standing().filter(kind="dues", year=run.year)
-    return units.prefetch_related(Prefetch("bills", bills, to_attr="own")).order_by("why", "pinyin_full")[:100]
+    return units.prefetch_related(Prefetch("bills", bills, to_attr="own")).order_by("why", "pinyin_full")[
+        :100
+    ]
 
 
 @require_safe

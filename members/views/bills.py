@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404
@@ -62,7 +63,9 @@ def export(request):
         raise Refused("筛选条件有误，请返回账单列表改正后再导出。", status=422)
     found = bill_rows.listed(bill_rows.chosen(form.cleaned_data))
     conditions = "；".join(f"{label}：{text}" for _, label, text in form.words()) or "全部账单"
-    asked, content = workbook.made(found, person=request.user, conditions=conditions, query=request.GET.urlencode())
+    asked, content = workbook.made(
+        found, person=request.user, conditions=conditions, query=request.GET.urlencode()
+    )
     exports.hand_over(asked, content, by=request.user)
     return download(bill_rows.answer(content, XLSX), asked.file_name, "bills.xlsx")
 
@@ -90,7 +93,7 @@ def print_bill(request, pk):
     found = fetch(request, pk)
     if found.is_void:
         raise Refused(f"账单 {found.number} 已作废，没有收费通知单。")
-    return respond(request, "members/bills/print.html", bill=found, today=localdate())
+    return respond(request, "members/bills/print.html", bill=found, dues_account=settings.DUES_ACCOUNT)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -106,7 +109,9 @@ def void(request, pk):
     warning = domain.obstacle(found) or f"作废后不再催缴，不能恢复；{found.title}可以另出一份。"
     above = {"label": found.number, "url": found.get_absolute_url()}
     title = f"作废账单 {found.number}：{found.payer_name}"
-    return respond(request, FORM, form=form, title=title, submit="作废", kind="danger", above=above, warning=warning)
+    return respond(
+        request, FORM, form=form, title=title, submit="作废", kind="danger", above=above, warning=warning
+    )
 
 
 def _creating(request, organization, form, verb, *, title, said):
@@ -122,7 +127,9 @@ def _creating(request, organization, form, verb, *, title, said):
             messages.success(request, f"{said} {made.number}，并通知了单位。")
             return go(request, made)
     above = {"label": organization.name, "url": bill_rows.dues_page(organization)}
-    return respond(request, FORM, form=form, title=f"{title}：{organization.name}", submit="出账", above=above)
+    return respond(
+        request, FORM, form=form, title=f"{title}：{organization.name}", submit="出账", above=above
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,4 +151,6 @@ def charge(request, pk):
     """A charge that is no dues: training, services; it gets an invoice."""
     today = localdate()
     form = ChargeForm(request.POST or None, initial={"on": today, "due_on": today + timedelta(days=30)})
-    return _creating(request, fetch_unit(request, pk), form, domain.issue_other, title="其他收费", said="已出账单")
+    return _creating(
+        request, fetch_unit(request, pk), form, domain.issue_other, title="其他收费", said="已出账单"
+    )

@@ -54,6 +54,9 @@ def publish(request, year):
         else:
             messages.success(request, "已公布，并通知了全体会员。")
             return go(request, "members:dues_publication", made.pk)
-    figures, latest = domain.figures_of(year), DuesPublication.objects.filter(year=year).order_by("-number").first()
+    figures, latest = (
+        domain.figures_of(year),
+        DuesPublication.objects.filter(year=year).order_by("-number").first(),
+    )
     page = "members/dues_publications/form.html"
     return respond(request, page, form=form, year=year, figures=figures, latest=latest)

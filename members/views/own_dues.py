@@ -57,13 +57,17 @@ def _entries(organization) -> list[Entry]:
         if bill.is_void:
             day = localtime(bill.voided_at).date()
             entries.append(Entry(day, f"作废：{bill.title}（{bill.void_reason}）", -bill.amount, bill.number))
-    waivers = Waiver.objects.filter(bill__organization=organization, state=FiledState.ACCEPTED, bill__waived__gt=0)
+    waivers = Waiver.objects.filter(
+        bill__organization=organization, state=FiledState.ACCEPTED, bill__waived__gt=0
+    )
     for waiver in waivers.select_related("bill").order_by("pk"):
         day = localtime(waiver.settled_at).date()
         entries.append(Entry(day, f"减免（{waiver.basis}）", -waiver.bill.waived, waiver.bill.number))
     payments = Payment.objects.filter(bill__organization=organization).select_related("bill")
     for payment in payments.order_by("paid_on", "pk"):
-        text = f"退款（{payment.reason}）" if payment.refund_of_id else f"到账：{payment.get_method_display()}"
+        text = (
+            f"退款（{payment.reason}）" if payment.refund_of_id else f"到账：{payment.get_method_display()}"
+        )
         entries.append(Entry(payment.paid_on, text, -payment.amount, payment.bill.number))
     return entries
 
@@ -72,7 +76,8 @@ def _entries(organization) -> list[Entry]:
 @require(permissions.has_own_units)
 def own_dues(request):
     """The way of a member's person to their unit's dues; a choice where there are several."""
-    units = list(Organization.objects.visible_to(request.user).order_by("pinyin_full", "pk"))
+    own = Organization.objects.visible_to(request.user).order_by("pinyin_full", "pk")
+    units = [unit for unit in own if permissions.can_see_dues_of(request.user, unit)]
     if len(units) == 1:
         return redirect("members:organization_dues", units[0].pk)
     return respond(request, "members/bills/own.html", units=units)
