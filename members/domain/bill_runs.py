@@ -33,8 +33,8 @@ from association.models import Job
 from association.money import yuan_of
 from members.choices import BillKind, Grade, RunState
 from members.domain.audience import payers_by_unit
-from members.domain.bills import issued_sentence, last_number, new_bill, number_of
-from members.domain.fees import charge, due_date, standard_for
+from members.domain.bills import default_due, issued_sentence, last_number, new_bill, number_of
+from members.domain.fees import charge, standard_for
 from members.models import Bill, BillRun, Membership, Organization, Post
 
 JOB = "members.issue_bills"
@@ -122,7 +122,7 @@ def prepare(*, by, year: int, bill_on: date, due_on: date | None = None) -> Bill
     the wrong order.
     """
     standard = standard_for(year)
-    due_on = due_on or due_date(standard, year)
+    due_on = due_on or default_due(standard, year, bill_on)
     _refuse_days(year, bill_on, due_on)
     _one_at_a_time(year)
     run = BillRun.objects.select_for_update(of=("self",)).filter(year=year, state__in=OPEN).first()

@@ -24,7 +24,14 @@ from tests.forms import errors, filled
 
 pytestmark = pytest.mark.django_db
 TODAY = localdate()
-VOTE = {"on": date(2026, 1, 20), "basis": "决议〔2026〕1号", "eligible": 105, "present": 70, "in_favour": 35, "secret": True}
+VOTE = {
+    "on": date(2026, 1, 20),
+    "basis": "决议〔2026〕1号",
+    "eligible": 105,
+    "present": 70,
+    "in_favour": 35,
+    "secret": True,
+}
 DRAFTS = [TierDraft(name, amount, tuple(map(int, grades))) for name, amount, grades in TIERS]
 
 
@@ -47,9 +54,20 @@ def sentences(standard):
 
 def typed(**changes):
     """What the form of a draft sends."""
-    data = {"name": "2027年会费标准", "first_year": "2027", "proration": "full", "due_month": "3", "due_day": "31", "arrears_months": "12"}
+    data = {
+        "name": "2027年会费标准",
+        "first_year": "2027",
+        "proration": "full",
+        "due_month": "3",
+        "due_day": "31",
+        "arrears_months": "12",
+    }
     for place, tier in enumerate(DRAFTS, 1):
-        data |= {f"tier{place}_name": tier.name, f"tier{place}_amount": str(tier.amount // 100), f"tier{place}_grades": list(tier.grades)}
+        data |= {
+            f"tier{place}_name": tier.name,
+            f"tier{place}_amount": str(tier.amount // 100),
+            f"tier{place}_grades": list(tier.grades),
+        }
     return data | changes
 
 
@@ -59,7 +77,12 @@ def typed(**changes):
 def test_a_draft_is_written_with_its_tiers(secretary, as_user):
     answer = as_user(secretary).post(url("fee_standard_add"), typed(tier1_amount="50,000.00"))
     made = FeeStandard.objects.get()
-    assert (answer.status_code, made.first_year, made.drafted_by, made.is_adopted) == (303, 2027, secretary, False)
+    assert (answer.status_code, made.first_year, made.drafted_by, made.is_adopted) == (
+        303,
+        2027,
+        secretary,
+        False,
+    )
     assert domain.drafts_of(made) == DRAFTS
     assert sentences(made) == ["起草会费标准“2027年会费标准”"]
 
@@ -196,7 +219,9 @@ def test_only_the_secretary_general_registers_the_vote(request, name, draft, as_
 # --- publishing -------------------------------------------------------------------------------------------------
 
 
-def test_all_members_people_are_told_once(secretary, secretary_general, draft, member, other_member, stranger, as_user):
+def test_all_members_people_are_told_once(
+    secretary, secretary_general, draft, member, other_member, stranger, as_user
+):
     adopted(draft, secretary_general)
     client = as_user(secretary)
     assert client.get(url("fee_standard_publish", draft.pk)).status_code == 405
@@ -219,7 +244,9 @@ def test_publishing_asks_for_the_proof_again(secretary, draft):
     assert (answer.status_code, Notice.objects.count()) == (302, 0)
 
 
-def test_it_waits_on_the_desk_until_the_thirtieth_day(secretary, treasurer, president, secretary_general, draft):
+def test_it_waits_on_the_desk_until_the_thirtieth_day(
+    secretary, treasurer, president, secretary_general, draft
+):
     adopted(draft, secretary_general)
 
     def todos(person):
@@ -268,7 +295,8 @@ def test_as_many_queries_for_many_standards(secretary, as_user, queries):
 
 
 @pytest.mark.parametrize(
-    ("month", "day", "due"), [(3, 31, date(2027, 3, 31)), (2, 30, date(2027, 2, 28)), (12, 31, date(2027, 12, 31))]
+    ("month", "day", "due"),
+    [(3, 31, date(2027, 3, 31)), (2, 30, date(2027, 2, 28)), (12, 31, date(2027, 12, 31))],
 )
 def test_a_day_that_the_month_lacks_is_its_last(month, day, due):
     assert domain.due_date(FeeStandard(due_month=month, due_day=day), 2027) == due

@@ -102,7 +102,9 @@ def test_an_account_carries_the_former_balance_and_ends_in_the_next_opening():
     assert account_of(2027, entries).opening == account.closing
 
 
-@given(st.lists(st.tuples(st.dates(date(2024, 1, 1), date(2026, 12, 31)), st.integers(-900, 900)), max_size=20))
+@given(
+    st.lists(st.tuples(st.dates(date(2024, 1, 1), date(2026, 12, 31)), st.integers(-900, 900)), max_size=20)
+)
 def test_accounts_follow_each_other_without_a_gap(pairs):
     entries = [Entry(day, "", amount) for day, amount in pairs]
     accounts = [account_of(year, entries) for year in (2024, 2025, 2026)]
