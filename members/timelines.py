@@ -2,7 +2,7 @@
 
 from association import timelines
 from members import permissions
-from members.models import Organization
+from members.models import Bill, Organization
 
 PERSONAL = {"mobile", "landline", "email", "wechat"}
 BANK = {"bank_name", "bank_account"}
@@ -19,8 +19,9 @@ def _rows(organization, event_model):
         return {"pgh_obj_id__in": units}
     if name == "Contact":
         return {"pgh_obj_id__in": list(organization.contact_roles.values_list("contact_id", flat=True))}
-    if name == "ProfileChange":
-        # Who may see a proposed value hangs on its field; the unit's own row shows what became of it.
+    if name in ("ProfileChange", "Bill"):
+        # Who may see a proposed value hangs on its field; the unit's own row shows what became of it. A bill has a
+        # timeline of its own, which fewer people may read than the unit's.
         return None
     fields = {f.attname for f in event_model._meta.concrete_fields}
     if "organization_id" in fields:
@@ -44,4 +45,20 @@ timelines.register(
     find=lambda user, pk: Organization.objects.visible_to(user).filter(pk=pk).first(),
     rows=_rows,
     may_read=_may_read,
+)
+
+
+def _bill_rows(bill, event_model):
+    """Filter arguments that keep a history model to what belongs to this bill."""
+    if event_model.pgh_tracked_model is Bill:
+        return {"pgh_obj_id": bill.pk}
+    fields = {f.attname for f in event_model._meta.concrete_fields}
+    return {"bill_id": bill.pk} if "bill_id" in fields else None
+
+
+timelines.register(
+    Bill,
+    find=lambda user, pk: Bill.objects.visible_to(user).filter(pk=pk).first(),
+    rows=_bill_rows,
+    may_read=lambda user, change: change.field not in {"organization", "run", "is_demo"},
 )

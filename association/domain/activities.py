@@ -46,7 +46,8 @@ def record(kind: str, *subjects, by, sentence: str, basis: str = "") -> Activity
 
 
 def record_many(kind: str, pairs, *, by, basis: str = "") -> list[Activity]:
-    """Append one activity for each (subject, sentence) pair in two statements; for bulk verbs."""
+    """Append one activity for each (subject, sentence) pair in two statements; for bulk verbs. A subject may be a
+    tuple of several."""
     pairs = list(pairs)
     with pghistory.context() as context:
         activities = Activity.objects.bulk_create(
@@ -57,6 +58,7 @@ def record_many(kind: str, pairs, *, by, basis: str = "") -> list[Activity]:
         ActivitySubject(
             activity=activity, content_type=ContentType.objects.get_for_model(subject), object_id=subject.pk
         )
-        for activity, (subject, _) in zip(activities, pairs, strict=True)
+        for activity, (subjects, _) in zip(activities, pairs, strict=True)
+        for subject in (subjects if isinstance(subjects, tuple) else (subjects,))
     )
     return activities

@@ -2,10 +2,12 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, Exists, F, OuterRef, Q, Value, When
 from django.utils.timezone import localdate
 
-from members.choices import BillKind, FiledState, Grade, RunState
+from members import permissions
+from members.choices import BillKind, BillStatus, FiledState, Grade, RunState
+from members.ledger import OPEN_STATUSES, TONES, status_of
 from members.models.base import Versioned, tracked
 from members.models.fees import FeeStandard, FeeTier
 from members.models.organization import Organization
@@ -51,7 +53,31 @@ class BillRun(Versioned):
         return f"{self.year}年度会费"
 
 
+def _waits(model):
+    return Exists(model.objects.filter(bill=OuterRef("pk"), state=FiledState.PENDING))
+
+
 class BillQuerySet(models.QuerySet):
+    def visible_to(self, user):
+        """Bills the person may see: all for those who see dues, else those of units whose dues are theirs to read."""
+        if permissions.can_see_dues(user):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        duties = Organization._meta.get_field("contact_roles").related_model.objects.current()
+        own = duties.filter(contact__user=user, duty__in=permissions.READING)
+        units = Organization.objects.visible_to(user).filter(pk__in=own.values("organization"))
+        return self.filter(organization__in=units.values("pk"))
+
+    def with_status(self, day=None):
+        """Each bill with its `status` on `day` (today), as `members.ledger.status_of` has it."""
+        return self.annotate(status=_status(day or localdate()))
+
+    def in_status(self, status, day=None):
+        """Bills with that status on `day` (today)."""
+        found = self.outstanding() if status in OPEN_STATUSES else self
+        return found.with_status(day).filter(status=status)
+
     def standing(self):
         """Bills that were not voided."""
         return self.filter(voided_at__isnull=True)
@@ -63,6 +89,21 @@ class BillQuerySet(models.QuerySet):
     def overdue(self, day=None):
         """Outstanding bills whose last day was before `day` (today)."""
         return self.outstanding().filter(due_on__lt=day or localdate())
+
+
+def _status(day):
+    """The SQL of `members.ledger.status_of`, case by case in the same order."""
+    return Case(
+        When(voided_at__isnull=False, then=Value(BillStatus.VOID.value)),
+        When(paid__gte=F("amount") - F("waived"), waived__gt=0, then=Value(BillStatus.WAIVED.value)),
+        When(paid__gte=F("amount") - F("waived"), then=Value(BillStatus.SETTLED.value)),
+        When(_waits(Waiver), then=Value(BillStatus.WAIVER_ASKED.value)),
+        When(_waits(PaymentSlip), then=Value(BillStatus.CHECKING.value)),
+        When(due_on__lt=day, then=Value(BillStatus.OVERDUE.value)),
+        When(paid__gt=0, then=Value(BillStatus.PARTIAL.value)),
+        default=Value(BillStatus.UNPAID.value),
+        output_field=models.CharField(),
+    )
 
 
 @tracked(exclude=("paid",))
@@ -150,6 +191,27 @@ class Bill(Versioned):
     def outstanding(self) -> int:
         """What is still to be paid, in 分."""
         return 0 if self.is_void else self.amount - self.waived - self.paid
+
+    def status_on(self, day) -> BillStatus:
+        """Where the bill stands on `day`; of one that was loaded `with_status` read `status` instead."""
+        filed = {"state": FiledState.PENDING}
+        is_open = self.outstanding > 0
+        return status_of(
+            amount=self.amount, paid=self.paid, waived=self.waived, due_on=self.due_on, day=day, void=self.is_void,
+            slip=is_open and self.slips.filter(**filed).exists(),
+            waiver=is_open and self.waivers.filter(**filed).exists(),
+        )  # fmt: skip
+
+    @property
+    def standing(self) -> tuple[str, str]:
+        """(word, tone) of the status, for pages."""
+        status = BillStatus(getattr(self, "status", None) or self.status_on(localdate()))
+        return status.label, TONES[status]
+
+    def get_absolute_url(self):
+        from django.urls import reverse  # noqa: PLC0415  (urls import views import models)
+
+        return reverse("members:bill", args=[self.pk])
 
 
 KEEP_PAID = """

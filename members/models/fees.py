@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from members import permissions
 from members.choices import Grade, Proration
 from members.models.base import Versioned, tracked
 
@@ -14,6 +15,18 @@ MOST_TIERS = 4
 class FeeStandardQuerySet(models.QuerySet):
     def adopted(self):
         return self.filter(adopted_on__isnull=False)
+
+    def visible_to(self, user):
+        """Those who work with dues see drafts as well; members what was published to them."""
+        if permissions.can_keep_fee_standards(user) or permissions.can_see_dues(user):
+            return self
+        if permissions.can_see_dues_publication(user):
+            return self.filter(published_at__isnull=False)
+        return self.none()
+
+    def unpublished(self):
+        """Adopted ones that the members have not been told of."""
+        return self.adopted().filter(published_at__isnull=True)
 
     def for_year(self, year: int):
         """The standard in force in `year`: the adopted one with the latest first year not after it, or None."""
@@ -101,6 +114,10 @@ class FeeTier(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def grade_labels(self) -> str:
+        return "、".join(Grade(grade).label for grade in self.grades)
 
 
 class DuesPublication(models.Model):

@@ -6,11 +6,11 @@ from members.choices import ContactDuty
 from members.permissions.roster import acts_for, can_view_roster, duties_at
 
 __all__ = [
+    "PAYING", "READING",
     "can_adopt_fee_standards", "can_confirm_payments", "can_decide_waivers", "can_import_bank_lists",
     "can_issue_bills", "can_issue_certificates", "can_keep_fee_standards", "can_pay_for", "can_publish_dues",
     "can_record_receipts", "can_see_certificates_of", "can_see_dues", "can_see_dues_of", "can_see_dues_publication",
-    "can_see_dues_totals",
-    "confirms_payment_of",
+    "can_see_dues_totals", "confirms_payment_of",
 ]  # fmt: skip
 
 PAYING = (ContactDuty.MANAGER, ContactDuty.FINANCE)

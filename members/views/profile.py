@@ -19,10 +19,13 @@ TABS = [
     ("contacts", "联系人", "members:organization_contacts"),
     ("recognitions", "认定", "members:organization_recognitions"),
     ("membership", "会籍", "members:organization_membership"),
+    ("dues", "会费", "members:organization_dues"),
     ("files", "附件", "members:organization_files"),
     ("changes", "资料变更", "members:organization_changes"),
     ("timeline", "时间线", "members:organization_timeline"),
 ]
+# Tabs that not everybody who sees the unit may open.
+ASKED = {"changes": permissions.can_see_changes_of, "dues": permissions.can_see_dues_of}
 HEAD = ROSTER.chosen(["standing", "grade", "joined_on", "park_name", "park_count"])
 
 
@@ -46,7 +49,7 @@ def head(user, organization, tab) -> dict:
                 "count": None,
             }
             for key, label, url in TABS
-            if key != "changes" or permissions.can_see_changes_of(user, organization)
+            if key not in ASKED or ASKED[key](user, organization)
         ],
         "can_view_roster": permissions.can_view_roster(user),
         "can_edit": permissions.can_edit_members(user),
