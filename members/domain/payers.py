@@ -8,9 +8,7 @@ from members.models import ContactRole
 
 def payers(organization):
     """Accounts of the people who see to the unit's dues today: its 会员管理员 and 财务."""
-    roles = ContactRole.objects.current().filter(
-        organization=organization, duty__in=permissions.DUES_DUTIES
-    )
+    roles = ContactRole.objects.current().filter(organization=organization, duty__in=permissions.DUES_DUTIES)
     return User.objects.filter(is_active=True, contact__in=roles.values("contact")).order_by("pk")
 
 

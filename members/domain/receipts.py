@@ -1,5 +1,7 @@
 """Verbs on receipts: recorded as the finance platform issued them, of the right kind, for what was paid (domain 2.1)."""
 
+from decimal import Decimal
+
 from django.utils import timezone
 
 from association.domain.activities import record, verb
@@ -56,7 +58,14 @@ def record_receipt(bill, *, by, kind, number: str, amount: int, issued_on, code=
     _refuse(bill, kind, amount, facts)
     refuse_future(issued_on)
     receipt = Receipt.objects.create(
-        bill=bill, kind=kind, code=code, number=number, amount=amount, issued_on=issued_on, recorded_by=by, **facts
+        bill=bill,
+        kind=kind,
+        code=code,
+        number=number,
+        amount=amount,
+        issued_on=issued_on,
+        recorded_by=by,
+        **facts,
     )
     sentence = f"登记{receipt.get_kind_display()} {number}，{yuan_of(amount)}，{bill.title}"
     record("members.receipt.recorded", bill.organization, bill, by=by, sentence=sentence)
@@ -94,6 +103,15 @@ def void_receipt(receipt, *, by, reason: str) -> Receipt:
     record("members.receipt.voided", bill.organization, bill, by=by, sentence=sentence, basis=reason)
     _tell("members.receipt_voided", receipt, bill, by)
     return receipt
+
+
+def as_row(receipt) -> tuple:
+    """The receipt as a row of the register's file, in the order of its columns; the amount in yuan."""
+    return (
+        receipt.get_kind_display(), receipt.code, receipt.number, receipt.check_code, receipt.issued_on, receipt.payer_name,
+        receipt.payer_code, receipt.item, Decimal(receipt.amount) / 100, chinese_of(receipt.amount), receipt.drawer,
+        receipt.reviewer, receipt.bill.number, receipt.void_reason,
+    )  # fmt: skip
 
 
 @verb

@@ -95,7 +95,16 @@ def withdraw(slip, *, by) -> PaymentSlip:
 
 @verb
 def accept(
-    slip, *, by, version: int, amount: int, paid_on, method, payer_name="", reference="", seen: int | None = None
+    slip,
+    *,
+    by,
+    version: int,
+    amount: int,
+    paid_on,
+    method,
+    payer_name="",
+    reference="",
+    seen: int | None = None,
 ) -> Payment:
     """Book what really came in for a slip, whatever it claimed; gives the payment.
 
@@ -170,7 +179,8 @@ def _refuse_amount(bill, amount, paid_on):
         raise Refused(f"{bill.title}已没有欠款，不必再上传凭证。")
     if not 0 < amount <= owed:
         raise Refused(
-            f"{bill.title}还欠 {yuan_of(owed)}，金额应大于零且不超过欠款。实际多转的，请在备注里写明。", status=422
+            f"{bill.title}还欠 {yuan_of(owed)}，金额应大于零且不超过欠款。实际多转的，请在备注里写明。",
+            status=422,
         )
 
 
