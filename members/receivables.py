@@ -60,8 +60,10 @@ def bills_awaiting_receipt():
     came_in = Payment.objects.filter(bill=OuterRef("pk"), refund_of=None).order_by("confirmed_at")
     after = Subquery(came_in.filter(confirmed_at__gt=OuterRef("last_receipt")).values("confirmed_at")[:1])
     first = Subquery(came_in.values("confirmed_at")[:1])
-    found = Bill.objects.standing().filter(paid__gt=0).annotate(
-        uncovered=F("paid") - Coalesce(covered, 0), last_receipt=last, since=Coalesce(after, first)
+    found = (
+        Bill.objects.standing()
+        .filter(paid__gt=0)
+        .annotate(uncovered=F("paid") - Coalesce(covered, 0), last_receipt=last, since=Coalesce(after, first))
     )
     return found.filter(uncovered__gt=0).select_related("organization").order_by("since", "pk")
 

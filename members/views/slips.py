@@ -95,6 +95,7 @@ def slip_replace(request, pk):
             domain.replace_slip(found, by=request.user, changes=form.facts, **facts)
         except Conflict as conflict:
             rebase(form, conflict)
+            conflict.differences = [_in_yuan(*row) for row in conflict.differences]
             return form_page(request, form, found.bill, "替换凭证", status=409, conflict=conflict)
         except Refused as refused:
             show_again(form, refused)
@@ -102,6 +103,13 @@ def slip_replace(request, pk):
         messages.success(request, "已替换凭证，财务按新的核对。")
         return go(request, "members:slip", found.pk)
     return form_page(request, form, found.bill, "替换凭证")
+
+
+def _in_yuan(label, *values):
+    """A difference as the page shows it: amounts are kept in 分."""
+    if label == PaymentSlip._meta.get_field("amount").verbose_name:
+        return ("转账金额", *map(yuan_of, values))
+    return (label, *values)
 
 
 @require_POST

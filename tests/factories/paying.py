@@ -14,7 +14,9 @@ from tests.factories.dues import make_standard
 PAID_ON = date(2026, 3, 2)
 
 
-def make_bill(unit, *, year=2026, amount=500_000, issued_by=None, kind=BillKind.DUES, item="", waivable=False) -> Bill:
+def make_bill(
+    unit, *, year=2026, amount=500_000, issued_by=None, kind=BillKind.DUES, item="", waivable=False
+) -> Bill:
     """A bill of the unit, of a standard that allows waivers or not; 5,000 元 unless said otherwise."""
     standard = None
     if kind == BillKind.DUES:
