@@ -1,12 +1,13 @@
 """Files on members' records: seen by whoever sees the unit, added by those who keep its record.
 
 Logo and photographs of a park have verbs of their own (`members.domain.photos`), because their number is limited and
-they must be pictures; the notice that comes with a proposed change is filed with it and stays.
+they must be pictures; the notice that comes with a proposed change is filed with it and stays, and so does the picture
+of a transfer slip, which is replaced with the slip. An electronic receipt hangs on the receipt that was recorded.
 """
 
 from association import attachments
 from members import permissions
-from members.models import Organization, Park, ProfileChange
+from members.models import Organization, Park, PaymentSlip, ProfileChange, Receipt
 
 KINDS = ("证照", "章程与决议", "合同协议", "照片", "其他")
 PARK_KINDS = ("证明材料", "其他")
@@ -36,4 +37,14 @@ attachments.register(
     ProfileChange,
     can_see=lambda user, change: permissions.can_see_changes_of(user, change.organization),
     can_add=lambda user, change: False,
+)
+attachments.register(
+    PaymentSlip,
+    can_see=lambda user, slip: permissions.can_see_dues_of(user, slip.bill.organization),
+    can_add=lambda user, slip: False,
+)
+attachments.register(
+    Receipt,
+    can_see=lambda user, receipt: permissions.can_see_dues_of(user, receipt.bill.organization),
+    can_add=lambda user, receipt: permissions.can_record_receipts(user),
 )

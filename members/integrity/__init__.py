@@ -1,3 +1,7 @@
 """The invariants of the members app, one module a room."""
 
-from members.integrity import dues, roster  # noqa: F401  (each registers itself)
+from members.integrity import (  # noqa: F401  (each registers itself)
+    dues,
+    paying,
+    roster,
+)

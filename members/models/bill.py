@@ -223,6 +223,12 @@ RETURN NULL;
 """
 
 
+class FiledQuerySet(models.QuerySet):
+    def pending(self):
+        """What was filed and nobody has settled or taken back, the oldest first."""
+        return self.filter(state=FiledState.PENDING).order_by("filed_at", "pk")
+
+
 @tracked()
 class PaymentSlip(Versioned):
     """What a member says was transferred, with a picture of the bank's slip as its attachment."""
@@ -242,6 +248,8 @@ class PaymentSlip(Versioned):
     )
     settled_at = models.DateTimeField("核对时间", null=True, blank=True)
     reason = models.CharField("理由", max_length=200, blank=True)
+
+    objects = FiledQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "转账凭证"
@@ -263,6 +271,10 @@ class PaymentSlip(Versioned):
     def __str__(self):
         return f"{self.bill}：转账凭证"
 
+    @property
+    def is_pending(self) -> bool:
+        return self.state == FiledState.PENDING
+
 
 @tracked()
 class Waiver(Versioned):
@@ -280,6 +292,8 @@ class Waiver(Versioned):
     )
     settled_at = models.DateTimeField("决定时间", null=True, blank=True)
     basis = models.CharField("依据", max_length=200, blank=True)
+
+    objects = FiledQuerySet.as_manager()
 
     class Meta:
         verbose_name = verbose_name_plural = "减免申请"
@@ -301,3 +315,7 @@ class Waiver(Versioned):
 
     def __str__(self):
         return f"{self.bill}：减免"
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == FiledState.PENDING

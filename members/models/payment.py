@@ -7,7 +7,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 
 from association.models.exchange import private_store
 from members.choices import LineState, PaymentMethod, ReceiptKind, StatementState
@@ -154,6 +154,16 @@ class Payment(models.Model):
         return f"{self.bill}：{self.amount}"
 
 
+class ReceiptQuerySet(models.QuerySet):
+    def standing(self):
+        """Receipts that were not voided."""
+        return self.filter(voided_at__isnull=True)
+
+    def total(self) -> int:
+        """What they cover together, in 分."""
+        return self.aggregate(total=Sum("amount"))["total"] or 0
+
+
 @tracked()
 class Receipt(Versioned):
     """A receipt as it was issued on the finance platform; the house records it and issues none (domain 2.1)."""
@@ -180,6 +190,8 @@ class Receipt(Versioned):
     )
     void_reason = models.CharField("作废原因", max_length=200, blank=True)
 
+    objects = ReceiptQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "票据"
         ordering = ["-issued_on", "-pk"]
@@ -198,3 +210,7 @@ class Receipt(Versioned):
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.number}"
+
+    @property
+    def is_void(self) -> bool:
+        return self.voided_at is not None

@@ -1,3 +1,7 @@
 """The kinds of notices that the members app sends, one module a room."""
 
-from members.notices import bills, roster  # noqa: F401  (each registers itself)
+from members.notices import (  # noqa: F401  (each registers itself)
+    bills,
+    paying,
+    roster,
+)

@@ -1,6 +1,14 @@
 """The addresses of the members app, one module a room."""
 
-from members.urls import bills, roster
+from members.urls import (
+    bills,
+    paying,
+    roster,
+)
 
 app_name = "members"
-urlpatterns = [*roster.urlpatterns, *bills.urlpatterns]
+urlpatterns = [
+    *bills.urlpatterns,
+    *paying.urlpatterns,
+    *roster.urlpatterns,
+]

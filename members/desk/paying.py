@@ -1,0 +1,98 @@
+"""What money puts on the workbench: slips to check, receipts to record, waivers to decide."""
+
+from django.urls import reverse
+
+from association import desk, stamps
+from members import permissions, receivables
+
+
+def _waiting() -> dict:
+    """How many slips, waivers and bills without a receipt wait, and since when the oldest of these."""
+    due = receivables.bills_awaiting_receipt()
+    number = due.count()
+    return {
+        "slips": receivables.slips_waiting().count(),
+        "waivers": receivables.waivers_waiting().count(),
+        "due": number,
+        "since": due.values_list("since", flat=True)[0] if number else None,
+    }
+
+
+def waiting() -> dict:
+    """The same numbers for everybody, counted once until the next verb."""
+    return stamps.counted("members.money", _waiting)
+
+
+desk.menu(
+    "会费",
+    "到账核对",
+    "members:paying",
+    allowed=permissions.can_see_dues,
+    order=30,
+    count=lambda user: waiting()["slips"],
+    due=True,
+)
+desk.menu(
+    "会费",
+    "减免申请",
+    "members:waivers",
+    allowed=permissions.can_see_waivers,
+    order=40,
+    count=lambda user: waiting()["waivers"],
+    due=True,
+)
+desk.menu(
+    "会费",
+    "待开票据",
+    "members:receipts_due",
+    allowed=permissions.can_record_receipts,
+    order=50,
+    count=lambda user: waiting()["due"],
+    due=True,
+)
+desk.menu("会费", "票据登记簿", "members:receipts", allowed=permissions.can_see_dues, order=60)
+
+
+@desk.todo
+def slips_to_check(user):
+    """One for the treasurer when slips wait that they may check."""
+    if not permissions.can_confirm_payments(user) or not waiting()["slips"]:
+        return
+    theirs = receivables.slips_waiting().exclude(filed_by=user).exclude(bill__issued_by=user)
+    if number := theirs.count():
+        yield desk.Todo(
+            title=f"{number:,} 张转账凭证待核对",
+            detail="会员上传的凭证，对照银行到账逐张确认或退回",
+            url=reverse("members:paying"),
+            action="去核对",
+        )
+
+
+@desk.todo
+def receipts_to_record(user):
+    """One for the treasurer when money came in that no receipt covers, with the earliest deadline."""
+    if not permissions.can_record_receipts(user):
+        return
+    found = waiting()
+    if found["due"]:
+        yield desk.Todo(
+            title=f"{found['due']:,} 张账单待开票据",
+            detail="到账后十个工作日内在财政票据平台开具，再登记号码",
+            url=reverse("members:receipts_due"),
+            action="去登记",
+            due=receivables.receipt_due(found["since"]),
+        )
+
+
+@desk.todo
+def waivers_to_decide(user):
+    """One for those who register the decisions of 会长办公会 when requests wait that are not their own."""
+    if not permissions.can_decide_waivers(user) or not waiting()["waivers"]:
+        return
+    if number := receivables.waivers_waiting().exclude(filed_by=user).count():
+        yield desk.Todo(
+            title=f"{number:,} 项减免申请待决定",
+            detail="会长办公会决定后登记依据，单位会收到通知",
+            url=reverse("members:waivers"),
+            action="去登记",
+        )
