@@ -6,7 +6,8 @@ they must be pictures; the notice that comes with a proposed change is filed wit
 
 from association import attachments
 from members import permissions
-from members.models import Organization, Park, ProfileChange
+from members.domain.drafts import FILE_KINDS
+from members.models import Application, Organization, Park, ProfileChange
 
 KINDS = ("证照", "章程与决议", "合同协议", "照片", "其他")
 PARK_KINDS = ("证明材料", "其他")
@@ -36,4 +37,13 @@ attachments.register(
     ProfileChange,
     can_see=lambda user, change: permissions.can_see_changes_of(user, change.organization),
     can_add=lambda user, change: False,
+)
+# The applicant has no account and comes by a door of their own (`members.views.joining`); nobody else adds anything.
+attachments.register(
+    Application,
+    can_see=lambda user, application: bool(
+        application is not None and application.number and permissions.can_see_applications(user)
+    ),
+    can_add=lambda user, application: False,
+    kinds=FILE_KINDS,
 )
