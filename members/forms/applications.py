@@ -8,7 +8,14 @@ from django.utils.timezone import localdate
 
 from association import creditcode, privacy
 from association.forms.attachments import EXTENSIONS
-from association.forms.fields import CreditCodeField, DayField, LandlineField, MobileField, RecordForm, TextField
+from association.forms.fields import (
+    CreditCodeField,
+    DayField,
+    LandlineField,
+    MobileField,
+    RecordForm,
+    TextField,
+)
 from members.choices import Industry
 from members.domain.drafts import FILE_KINDS, REQUIRED
 from members.models import Application, Organization
@@ -220,7 +227,9 @@ class AdmitForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["decided_on"].initial = localdate()
         if candidates:
-            self.fields["organization"].queryset = Organization.objects.filter(pk__in=[u.pk for u in candidates])
+            self.fields["organization"].queryset = Organization.objects.filter(
+                pk__in=[u.pk for u in candidates]
+            )
         else:
             del self.fields["organization"]
 

@@ -21,4 +21,6 @@ for name, label in (
     ("completed", "已成为正式会员"),
     ("expired", "入会申请已失效"),
 ):
-    notices.register(f"members.application_{name}", label, sms=True, statutory=True, guests=True, group=APPLICANT)
+    notices.register(
+        f"members.application_{name}", label, sms=True, statutory=True, guests=True, group=APPLICANT
+    )

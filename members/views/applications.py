@@ -30,7 +30,9 @@ def applications(request):
     for row in page:
         row.tone = rows.TONES[row.state]
     closed = chosen == rows.CLOSED
-    return respond(request, "members/applications/list.html", page=page, tabs=rows.tabs(chosen), closed=closed)
+    return respond(
+        request, "members/applications/list.html", page=page, tabs=rows.tabs(chosen), closed=closed
+    )
 
 
 def fetch(pk) -> Application:

@@ -71,7 +71,9 @@ def slots(application) -> list[dict]:
     found = []
     for number, kind in enumerate(drafts.FILE_KINDS):
         mine = [file for file in files if file.kind == kind]
-        form = FileForm(initial={"kind": kind}, auto_id=f"file{number}_%s") if application.is_editable else None
+        form = (
+            FileForm(initial={"kind": kind}, auto_id=f"file{number}_%s") if application.is_editable else None
+        )
         if mine or form:
             required = kind in drafts.REQUIRED_FILES
             found.append({"kind": kind, "files": mine, "form": form, "required": required})
