@@ -4,7 +4,7 @@ import functools
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -56,7 +56,7 @@ def to_page(request, application):
 @public_page
 def home(request):
     """Who may join, what it takes, how it goes, what it costs."""
-    return respond(request, "members/joining/home.html", files=drafts.REQUIRED_FILES, **rows.fees())
+    return render(request, "members/joining/home.html", {"files": drafts.REQUIRED_FILES, **rows.fees()})
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

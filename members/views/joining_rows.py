@@ -50,6 +50,7 @@ def next_step(application) -> str:
 
 def page(application) -> dict:
     """What the applicant's page shows."""
+    missing = drafts.lacking(application) if application.is_editable else []
     about = Activity.objects.about(application).filter(kind__startswith=TOLD)
     return {
         "application": application,
@@ -58,7 +59,8 @@ def page(application) -> dict:
         "step": STEP.get(application.state, 0),
         "tone": TONES[application.state],
         "next_step": next_step(application),
-        "lacking": drafts.lacking(application) if application.is_editable else [],
+        "lacking": missing,
+        "lacking_fields": [(name, words) for name, words in missing if name != "files"],
         "slots": slots(application),
         "activities": about[:20],
         **bill(application),
