@@ -12,7 +12,8 @@ from association.choices import Channel
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of notice. Of a `statutory` one nobody can switch off a channel; `group` is what people choose by."""
+    """One kind of notice. Of a `statutory` one nobody can switch off a channel; `group` is what people choose by. One for
+    `guests` goes to people without an account (`association.domain.guests`), so nobody chooses anything about it."""
 
     name: str
     label: str
@@ -20,6 +21,7 @@ class Kind:
     email: bool = True
     sms: bool = False
     statutory: bool = False
+    guests: bool = False
 
     @property
     def channels(self) -> list[Channel]:
@@ -38,9 +40,9 @@ class Kind:
 _kinds: dict[str, Kind] = {}
 
 
-def register(kind, label, *, email=True, sms=False, statutory=False, group="其他"):
+def register(kind, label, *, email=True, sms=False, statutory=False, guests=False, group="其他"):
     """Let the house tell people things of this kind; `kind` is "app.name"."""
-    _kinds[kind] = Kind(kind, label, group, email, sms, statutory)
+    _kinds[kind] = Kind(kind, label, group, email, sms, statutory, guests)
 
 
 def get(kind: str) -> Kind:

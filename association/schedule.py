@@ -29,4 +29,9 @@ SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
         "kwargs": {"name": "members.find_duplicates_nightly"},
     },
+    "入会申请的期限": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=8, minute=10),
+        "kwargs": {"name": "members.look_at_applications"},
+    },
 }

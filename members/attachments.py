@@ -7,7 +7,8 @@ of a transfer slip, which is replaced with the slip. An electronic receipt hangs
 
 from association import attachments
 from members import permissions
-from members.models import Organization, Park, PaymentSlip, ProfileChange, Receipt
+from members.domain.drafts import FILE_KINDS
+from members.models import Application, Organization, Park, PaymentSlip, ProfileChange, Receipt
 
 KINDS = ("证照", "章程与决议", "合同协议", "照片", "其他")
 PARK_KINDS = ("证明材料", "其他")
@@ -47,4 +48,13 @@ attachments.register(
     Receipt,
     can_see=lambda user, receipt: permissions.can_see_dues_of(user, receipt.bill.organization),
     can_add=lambda user, receipt: permissions.can_record_receipts(user),
+)
+# The applicant has no account and comes by a door of their own (`members.views.joining`); nobody else adds anything.
+attachments.register(
+    Application,
+    can_see=lambda user, application: bool(
+        application is not None and application.number and permissions.can_see_applications(user)
+    ),
+    can_add=lambda user, application: False,
+    kinds=FILE_KINDS,
 )

@@ -11,6 +11,7 @@ from members.models import Park
 from members.views import public_cells as cells
 
 public.menu("园区", "parks:directory", order=10)
+public.menu("入会", "join:home", order=20)
 
 
 @public.home("beside", "public/parts/districts.html", order=10)
@@ -32,6 +33,12 @@ def first_page():
             for park in directory.newest()
         ],
     }
+
+
+@public.home("columns", "public/parts/join.html", order=90)
+def how_to_join():
+    """The answer to 如何入会, with the way to the application."""
+    return {"url": reverse("join:home")}
 
 
 def _figures(found):

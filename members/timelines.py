@@ -11,7 +11,8 @@ BANK = {"bank_name", "bank_account"}
 def _rows(organization, event_model):
     """Filter arguments that keep a history model to this unit's rows; None for models that are not the unit's."""
     name = event_model.pgh_tracked_model.__name__
-    if name in ("Merge", "DuplicatePair"):
+    # An application holds what its applicant wrote of people; its own page shows that, to fewer.
+    if name in ("Merge", "DuplicatePair", "Application"):
         return None
     # Units that were merged into this one are part of its past.
     units = [organization.pk, *(unit.pk for unit in organization.absorbed)]

@@ -220,6 +220,16 @@ def remove(attachment, *, by):
         )
 
 
+@verb
+def erase(owner):
+    """Delete every file of a record that is itself about to be deleted, rows and all: nothing of it is to stay."""
+    content_type = ContentType.objects.get_for_model(owner)
+    for attachment in Attachment.objects.filter(content_type=content_type, object_id=owner.pk):
+        for file in attachment.files.all():
+            _drop(file)
+        attachment.delete()
+
+
 # --- what does not match ---------------------------------------------------------------------------------------
 
 

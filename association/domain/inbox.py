@@ -38,7 +38,7 @@ def choices_of(user) -> list[dict]:
         for choice in NoticePreference.objects.filter(user=user, wanted=False)
     }
     groups = {}
-    for kind in notices.kinds():
+    for kind in (k for k in notices.kinds() if not k.guests):
         groups.setdefault(kind.group, []).append(kind)
     return [_group(name, kinds, declined) for name, kinds in groups.items()]
 

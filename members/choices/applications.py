@@ -21,3 +21,11 @@ OPEN_APPLICATIONS = (
 )  # fmt: skip
 # Before the council has it, the applicant may take it back (domain 10.1).
 WITHDRAWABLE = (ApplicationState.DRAFT, ApplicationState.CHECKING, ApplicationState.MENDING)
+
+
+class ReminderKind(models.TextChoices):
+    """Of what the applicant is reminded before an application expires."""
+
+    MENDING = "mending", "补正即将到期"
+    UNPAID = "unpaid", "会费即将到期"
+    UNPAID_LATE = "unpaid_late", "会费逾期未缴"

@@ -6,6 +6,7 @@ from association.demo import DEMO_ACCOUNTS, PASSWORD, open_account
 from association.domain.activities import record, verb
 from association.models import Activity, User
 from members.choices import ContactDuty, NameKind
+from members.demo import applications
 from members.demo.enlarging import enlarge
 from members.demo.plan import FOUNDED, units
 from members.demo.proposals import propose
@@ -39,6 +40,8 @@ def _load_roster(by, tell):
     _open_member_account(by)
     propose(by=by)
     duplicates.run_search(duplicates.start_search(by=by).pk)
+    # After the fee standard: who is admitted gets a bill.
+    applications.load(by)
     _finish(by=by)
     count = Membership.objects.current().count()
     tell(f"演示名册已就绪：会员 {count} 家，演示账号的密码都是 {PASSWORD}")

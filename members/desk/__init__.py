@@ -1,6 +1,7 @@
 """What the members app puts on the workbench, one module a room."""
 
 from members.desk import (  # noqa: F401  (each registers itself)
+    applications,
     bills,
     paying,
     roster,

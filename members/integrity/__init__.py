@@ -1,6 +1,7 @@
 """The invariants of the members app, one module a room."""
 
 from members.integrity import (  # noqa: F401  (each registers itself)
+    applications,
     dues,
     paying,
     roster,

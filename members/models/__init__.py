@@ -1,4 +1,4 @@
-from members.models.application import Application
+from members.models.application import Application, ApplicationReminder
 from members.models.bill import Bill, BillRun, PaymentSlip, Waiver
 from members.models.case import CaseStep, ExitCase, Suspension
 from members.models.certificate import Certificate
@@ -16,6 +16,7 @@ from members.models.profile_change import ProfileChange
 __all__ = [
     "AlternativeName",
     "Application",
+    "ApplicationReminder",
     "BankLine",
     "BankStatement",
     "Bill",

@@ -7,12 +7,14 @@ from django.utils.timezone import localdate
 
 from members.choices import (
     OPEN_APPLICATIONS,
+    WITHDRAWABLE,
     ApplicationState,
     Category,
     District,
     Industry,
     Nature,
     ParkType,
+    ReminderKind,
 )
 from members.models.base import Versioned, tracked
 from members.models.bill import Bill
@@ -22,7 +24,10 @@ from members.models.organization import Organization
 class ApplicationQuerySet(models.QuerySet):
     def filed(self):
         """Applications that were handed in; drafts are nobody's business but the applicant's."""
-        return self.exclude(state=ApplicationState.DRAFT)
+        return self.exclude(number="")
+
+    def open(self):
+        return self.filter(state__in=OPEN_APPLICATIONS)
 
     def late(self):
         """Those whose present step should have been done before today."""
@@ -86,8 +91,9 @@ class Application(Versioned):
     basis = models.CharField("决议", max_length=200, blank=True)
     reason = models.CharField("理由", max_length=500, blank=True)
     may_apply_again_on = models.DateField("可再次申请的日期", null=True, blank=True)
-    organization = models.OneToOneField(
-        Organization, models.PROTECT, null=True, related_name="application", verbose_name="建立的单位"
+    # A unit that left, or whose admission expired, may apply again.
+    organization = models.ForeignKey(
+        Organization, models.PROTECT, null=True, related_name="applications", verbose_name="建立的单位"
     )
     bill = models.OneToOneField(
         Bill, models.PROTECT, null=True, related_name="application", verbose_name="首期账单"
@@ -137,5 +143,35 @@ class Application(Versioned):
         return self.state in (ApplicationState.DRAFT, ApplicationState.MENDING)
 
     @property
+    def is_withdrawable(self) -> bool:
+        """Whether the applicant may take it back: as long as the council does not have it (domain 10.1)."""
+        return self.state in WITHDRAWABLE
+
+    @property
     def is_late(self) -> bool:
         return self.is_open and self.due_on is not None and self.due_on < localdate()
+
+
+class ApplicationReminder(models.Model):
+    """That the applicant was reminded of a deadline: once of each kind and last day, however often a scheduler asks."""
+
+    append_only = True
+
+    application = models.ForeignKey(
+        Application, models.PROTECT, related_name="reminders", verbose_name="入会申请"
+    )
+    kind = models.CharField("种类", max_length=12, choices=ReminderKind)
+    due_on = models.DateField("期限")
+    sent_on = models.DateField("提醒日期")
+
+    class Meta:
+        verbose_name = verbose_name_plural = "入会申请的提醒"
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["application", "kind", "due_on"], name="application_reminded_once"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.application}：{self.get_kind_display()}"

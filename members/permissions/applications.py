@@ -4,8 +4,8 @@ from association.choices import Role
 from association.permissions import KEEPERS, has_role, question
 
 __all__ = [
-    "can_check_applications", "can_decide_applications", "can_pass_applications", "can_see_applications",
-    "decides_application",
+    "can_check_applications", "can_decide_applications", "can_expire_applications", "can_pass_applications",
+    "can_see_applications", "checking_roles", "decides_application", "expiring_roles",
 ]  # fmt: skip
 
 
@@ -30,7 +30,24 @@ def can_decide_applications(user) -> bool:
     return has_role(user, *KEEPERS)
 
 
+@question("确认逾期未缴费的入会申请失效", group="入会")
+def can_expire_applications(user) -> bool:
+    """Whether the person confirms that an admitted applicant who never paid is admitted no longer (domain 10.1)."""
+    return has_role(user, Role.SECRETARY_GENERAL)
+
+
+def checking_roles() -> frozenset:
+    """Duties that hear of an application that was handed in."""
+    return KEEPERS
+
+
+def expiring_roles() -> frozenset:
+    """Duties that hear of an admitted applicant who has not paid in sixty days."""
+    return frozenset({Role.SECRETARY_GENERAL})
+
+
 def decides_application(user, application) -> bool:
     """Whether the person may take any step on this application: nobody decides on their own (domain 10)."""
-    own = {application.address, application.representative_mobile, application.liaison_mobile} - {""}
-    return can_check_applications(user) and own.isdisjoint({user.mobile, user.email})
+    names = ("address", "representative_mobile", "representative_email", "liaison_mobile", "liaison_email")
+    own = {getattr(application, name).lower() for name in names} - {""}
+    return can_check_applications(user) and own.isdisjoint({user.mobile, (user.email or "").lower()})

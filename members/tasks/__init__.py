@@ -1,3 +1,7 @@
 """Background functions of the members app, one module a room."""
 
-from members.tasks import bills, roster  # noqa: F401  (each registers itself)
+from members.tasks import (  # noqa: F401  (each registers itself)
+    applications,
+    bills,
+    roster,
+)

@@ -1,6 +1,7 @@
 """The addresses of the members app, one module a room."""
 
 from members.urls import (
+    applications,
     bills,
     paying,
     roster,
@@ -8,6 +9,7 @@ from members.urls import (
 
 app_name = "members"
 urlpatterns = [
+    *applications.urlpatterns,
     *bills.urlpatterns,
     *paying.urlpatterns,
     *roster.urlpatterns,
