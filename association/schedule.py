@@ -29,4 +29,9 @@ SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
         "kwargs": {"name": "members.find_duplicates_nightly"},
     },
+    "会员证按日核对": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=0, minute=10),
+        "kwargs": {"name": "members.certificates_daily"},
+    },
 }

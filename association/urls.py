@@ -79,6 +79,7 @@ urlpatterns = [
     path("", include((house, "association"))),
     path("members/", include("members.urls")),
     path("parks/", include("members.public_urls")),
+    path("verify/", include("members.verify_urls")),
     path("accounts/", include(sign_in_urls.theirs)),
     path("admin/", admin.site.urls),
 ]
