@@ -179,17 +179,17 @@ def phone(printed: Printed) -> Page:
         Text(middle, 93, f"为本会{printed.grade}，特发此证。", 4.2, INK, "middle", 0.2),
         Rule(12, 101, width - 12, 101, 0.1, FAINT),
         Rule(12, 140, width - 12, 140, 0.1, FAINT),
-        Code(14, 146, 28, printed.address),
-        Text(28, 180, SCAN, 3, SOFT, "middle", 0.3),
-        Ring(76, 160, 14, 0.18, FAINT),
-        Text(76, 161, SEAL, 2.9, SOFT, "middle"),
-        Text(76, 180, printed.association, 3, INK, "middle", 0.2),
+        Code(14, 144.5, 28, printed.address),
+        Text(28, 177.8, SCAN, 3, SOFT, "middle", 0.3),
+        Ring(76, 158.5, 14, 0.18, FAINT),
+        Text(76, 159.5, SEAL, 2.9, SOFT, "middle"),
+        Text(76, 177.8, printed.association, 3, INK, "middle", 0.2),
     ]  # fmt: skip
     for i, (label, value) in enumerate(printed.facts):
         y = 110.5 + i * 8.6
         marks += [Text(14, y, label, 3.5, SOFT), Text(width - 14, y, value, 4, INK, "right")]
     marks += [
-        Text(middle, 185 - 3 * i, note, 2.4, ACCENT if note == DEMO_NOTE else SOFT, "middle")
+        Text(middle, 185.4 - 3 * i, note, 2.4, ACCENT if note == DEMO_NOTE else SOFT, "middle")
         for i, note in enumerate(reversed(printed.notes))
     ]
     return Page(width, height, 5.2, tuple(marks))

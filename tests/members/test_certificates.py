@@ -168,9 +168,7 @@ def test_who_had_none_gets_none_by_a_change(unit, secretary):
 
 
 def test_a_post_in_force_brings_a_new_certificate_and_its_end_another(certified, secretary):
-    post = memberships.add_post(
-        certified, by=secretary, grade=Grade.COUNCIL, since=FOUNDED, basis="测试选举"
-    )
+    post = memberships.add_post(certified, by=secretary, grade=Grade.COUNCIL, since=FOUNDED, basis="测试选举")
     assert (present(certified).grade, present(certified).reason) == (Grade.COUNCIL, "级别变化")
     memberships.end_post(post, by=secretary, until=TODAY(), basis="测试届满")
     assert (present(certified).grade, certified.certificates.count()) == (Grade.MEMBER, 3)
