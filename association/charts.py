@@ -12,6 +12,7 @@ from decimal import Decimal
 Number = int | float | Decimal
 # More words than this collide along the axis of a phone (about 300 px wide).
 PHONE_LABELS = 6
+DESK_LABELS = 18
 MOST_SERIES = 4
 
 
@@ -74,10 +75,16 @@ def axis(chosen: Scale) -> list[dict]:
 
 
 def words_below(labels: Sequence[str]) -> list[dict]:
-    """Labels under the plot, in the middle of their share; `thin` ones give way on a phone."""
-    every = math.ceil(len(labels) / PHONE_LABELS) if labels else 1
+    """Labels under the plot, in the middle of their share; `thin` ones give way on a phone, and of very many
+    some are left out everywhere."""
+    wide = math.ceil(len(labels) / DESK_LABELS) or 1
+    every = wide * (math.ceil(len(labels) / PHONE_LABELS / wide) or 1)
     band = 100 / max(len(labels), 1)
-    return [{"x": percent((i + 0.5) * band), "text": t, "thin": i % every != 0} for i, t in enumerate(labels)]
+    return [
+        {"x": percent((i + 0.5) * band), "text": t, "thin": i % every != 0}
+        for i, t in enumerate(labels)
+        if i % wide == 0
+    ]
 
 
 def columns(labels: Sequence[str], series: Sequence[Series], chosen: Scale) -> list[dict]:
@@ -132,14 +139,18 @@ def segments(line: Sequence[dict]) -> list[dict]:
     ]
 
 
-def bars(rows: Sequence[tuple[str, Number | None]]) -> list[dict]:
-    """Lying bars beside their words: label, value in words, length as a share of the largest."""
-    most = max((float(v) for _, v in rows if v is not None), default=0.0)
+def bars(rows: Sequence[tuple]) -> list[dict]:
+    """Lying bars beside their words: label, value in words, length as a share of the largest.
+
+    Each row is (label, value), or (label, value, address) where the number opens what it counts.
+    """
+    most = max((float(v) for _, v, *_ in rows if v is not None), default=0.0)
     return [
         {
             "label": label,
             "text": "—" if value is None else written(value),
             "width": percent(100 * max(float(value), 0) / most if value is not None and most > 0 else 0),
         }
-        for label, value in rows
+        | ({"url": url[0]} if url else {})
+        for label, value, *url in rows
     ]

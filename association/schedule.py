@@ -34,4 +34,9 @@ SCHEDULE = {
         "schedule": crontab(hour=8, minute=10),
         "kwargs": {"name": "members.look_at_applications"},
     },
+    "会员证按日核对": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=0, minute=10),
+        "kwargs": {"name": "members.certificates_daily"},
+    },
 }

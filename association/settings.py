@@ -328,6 +328,7 @@ STORAGES = {
     },
     "attachments": private_storage("attachments"),
     "exports": private_storage("exports"),
+    "certificates": private_storage("certificates"),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Without collectstatic the files are found where they are written; a deployment that lets a web server give them out

@@ -84,6 +84,7 @@ urlpatterns = [
     path("members/", include("members.urls")),
     path("parks/", include("members.public_urls")),
     path("join/", include("members.join_urls")),
+    path("verify/", include("members.verify_urls")),
     path("accounts/", include(sign_in_urls.theirs)),
     path("admin/", admin.site.urls),
 ]

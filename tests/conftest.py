@@ -23,7 +23,7 @@ def _quick_and_clean(settings, tmp_path, monkeypatch):
             "BACKEND": "django.core.files.storage.FileSystemStorage",
             "OPTIONS": {"location": tmp_path / alias, "base_url": None},
         }
-        for alias in ("default", "attachments", "exports")
+        for alias in ("default", "attachments", "exports", "certificates")
     }
     monkeypatch.setattr(kept, "SECONDS", 0)
     monkeypatch.setattr(public_pages, "SECONDS", 0)

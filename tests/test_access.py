@@ -133,7 +133,7 @@ PUBLIC = {"association:front", "association:sitemap_of"}
 
 
 def is_public(row) -> bool:
-    return row.name in PUBLIC or row.name.startswith("parks:")
+    return row.name in PUBLIC or row.name.startswith(("parks:", "verify:"))
 
 
 def forbidden_words(name, row):

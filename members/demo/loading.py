@@ -10,7 +10,7 @@ from members.demo import applications
 from members.demo.enlarging import enlarge
 from members.demo.plan import FOUNDED, units
 from members.demo.proposals import propose
-from members.domain import contacts, duplicates, memberships, organizations, parks
+from members.domain import certificates, contacts, duplicates, memberships, organizations, parks
 from members.models import ContactRole, Membership, Organization, ParkYear, Recognition
 
 LOADED = "members.demo.loaded"
@@ -39,6 +39,7 @@ def _load_roster(by, tell):
             write(unit, by=by)
     _open_member_account(by)
     propose(by=by)
+    certificates.issue_many(Organization.objects.filter(is_demo=True), by=by, reason="首次签发（演示）")
     duplicates.run_search(duplicates.start_search(by=by).pk)
     # After the fee standard: who is admitted gets a bill.
     applications.load(by)

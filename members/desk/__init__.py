@@ -3,6 +3,8 @@
 from members.desk import (  # noqa: F401  (each registers itself)
     applications,
     bills,
+    certificates,
+    growth,
     paying,
     roster,
 )

@@ -4,10 +4,12 @@ import re
 
 from django.conf import settings
 from django.db import connection
+from django.utils.timezone import localdate
 
 from association.domain.activities import record, verb
 from association.errors import Refused
 from members.choices import Grade, LeaveReason
+from members.domain import certificates
 from members.domain.search_keys import refresh
 from members.models import Membership, Organization, Post
 
@@ -54,6 +56,8 @@ def join(organization, *, by, on, basis="", batch="") -> Membership:
 def leave(organization, *, by, on, reason, basis) -> Membership:
     """End the open membership on the day `on`, with its posts; past rosters stay as they were.
 
+    The certificate is void in the same transaction, or on that day when it lies ahead.
+
     Doing it twice changes nothing. Raises Refused when there is no open membership or no basis is given.
     """
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
@@ -80,6 +84,8 @@ def leave(organization, *, by, on, reason, basis) -> Membership:
         basis=basis,
         sentence=f"{organization.name}退会（{label}）",
     )
+    if on <= localdate():
+        certificates.void(organization, by=by, reason=label)
     return membership
 
 
@@ -105,12 +111,14 @@ def add_post(organization, *, by, grade, since, basis, contact=None) -> Post:
         basis=basis,
         sentence=f"自 {since} 起为{Grade(grade).label}",
     )
+    certificates.refresh(organization, by=by)
     return post
 
 
 @verb
 def end_post(post, *, by, until, basis) -> Post:
     """End a post on the day `until`. Doing it twice changes nothing."""
+    Organization.objects.select_for_update().get(pk=post.organization_id)
     post = Post.objects.select_for_update().get(pk=post.pk)
     if post.until:
         return post
@@ -125,4 +133,5 @@ def end_post(post, *, by, until, basis) -> Post:
         basis=basis,
         sentence=f"{post.get_grade_display()}的任职至 {until}",
     )
+    certificates.refresh(post.organization, by=by)
     return post

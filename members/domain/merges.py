@@ -16,11 +16,12 @@ from association.domain.notices import notify
 from association.errors import Refused
 from association.models import User
 from members.choices import ContactDuty, MergeState, NameKind, PairState, SensitiveField
-from members.domain import moving, uniting
+from members.domain import certificates, moving, uniting
 from members.domain.search_keys import refresh
 from members.models import AlternativeName, ContactRole, DuplicatePair, Merge, Organization
 
 NAMED = 6
+VOID_REASON = "并入其他单位"
 STANDING = (MergeState.DONE, MergeState.UNDO_ASKED)
 
 
@@ -124,8 +125,11 @@ def confirm(merge, *, by) -> Merge:
         raise Refused("提出之后，两家单位的资料又有改动。请退回这次合并，对照新的资料重新提出。")
     _refuse_clashing_changes(kept, merged)
     managers, days = managers_of(kept, merged), double_days(kept, merged)
+    certified = any(map(certificates.present_of, (kept, merged)))
     mover = moving.Mover()
     _carry_out(mover, kept, merged, merge.picks)
+    if certified:
+        certificates.settle(kept, by=by, reason="合并")
     merge.kept, merge.merged = kept, merged
     merge.state, merge.decided_by, merge.decided_at = MergeState.DONE, by, timezone.now()
     merge.effects = {"steps": mover.steps, "left": mover.left_keys}
@@ -141,6 +145,7 @@ def confirm(merge, *, by) -> Merge:
 
 
 def _carry_out(mover, kept, merged, picks):
+    _void_certificate(mover, merged)
     parks = uniting.unite_parks(mover, kept, merged)
     periods = uniting.unite_memberships(kept, merged)
     same = uniting.same_rows(kept, merged)
@@ -161,6 +166,13 @@ def _carry_out(mover, kept, merged, picks):
     refresh(kept)
     for unit in (kept, merged):
         unit.refresh_from_db()
+
+
+def _void_certificate(mover, merged):
+    """What was printed for the unit that goes is void from now on; undoing the merge makes it valid again."""
+    certificate = certificates.present_of(merged)
+    if certificate:
+        mover.change(certificate, voided_at=timezone.now(), void_reason=VOID_REASON)
 
 
 def _take_fields(mover, kept, merged, picks):
@@ -289,6 +301,8 @@ def undo(merge, *, by) -> Merge:
     merge.save(update_fields=["state", "undone_by", "undone_at"])
     for unit in (merge.kept, merge.merged):
         refresh(unit)
+        unit.refresh_from_db()
+        certificates.refresh(unit, by=by, reason="撤销合并")
     _say(
         merge,
         "undone",

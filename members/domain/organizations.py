@@ -6,6 +6,7 @@ from association.domain.activities import record, record_many, verb
 from association.domain.editing import changed_fields, labels, locked, store
 from association.errors import Refused
 from members.choices import NameKind
+from members.domain import certificates
 from members.domain.search_keys import refresh, sort_keys
 from members.models import AlternativeName, Organization, Tag, Tagging
 
@@ -37,7 +38,7 @@ def update_organization(organization, *, by, version: int, changes: dict) -> Org
     changes = changed_fields(organization, changes)
     if not changes:
         return organization
-    put(organization, changes)
+    put(organization, changes, by=by)
     record(
         "members.organization.updated",
         organization,
@@ -47,8 +48,10 @@ def update_organization(organization, *, by, version: int, changes: dict) -> Org
     return organization
 
 
-def put(organization, changes: dict) -> None:
+def put(organization, changes: dict, *, by) -> None:
     """Write changed fields into a unit that a verb has locked, with what follows from them; the verb records it.
+
+    A new name brings a new certificate where there was one.
 
     Raises Refused when another unit has the new credit code.
     """
@@ -57,6 +60,8 @@ def put(organization, changes: dict) -> None:
         _keep_former_name(organization)
     store(organization, changes)
     refresh(organization)
+    if "name" in changes:
+        certificates.refresh(organization, by=by)
 
 
 def _refuse_taken_code(organization, code):

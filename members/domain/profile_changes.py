@@ -232,7 +232,7 @@ def _apply(organization, change, by):
     if changed.get("credit_code"):
         _refuse_wrong_code(changed["credit_code"])
     if changed:
-        organizations.put(organization, changed)
+        organizations.put(organization, changed, by=by)
 
 
 def _refuse_wrong_code(code):

@@ -43,6 +43,8 @@ class RosterFilter(filters.FilterSet):
     )
     joined_after = DayFilter(label="入会不早于", method="joined")
     joined_before = DayFilter(label="入会不晚于", method="nothing")
+    left_after = DayFilter(label="退会不早于", method="left")
+    left_before = DayFilter(label="退会不晚于", method="nothing")
     industry = filters.MultipleChoiceFilter(label="主导产业", choices=Industry.choices, method="in_industry")
     park_type = filters.MultipleChoiceFilter(
         label="园区类型", choices=ParkType.choices, method="of_park_type"
@@ -83,6 +85,8 @@ class RosterFilter(filters.FilterSet):
             queryset = self.recognized(queryset, "level", "")
         if not self.form.cleaned_data.get("joined_after") and self.form.cleaned_data.get("joined_before"):
             queryset = self.joined(queryset, "joined_after", None)
+        if not self.form.cleaned_data.get("left_after") and self.form.cleaned_data.get("left_before"):
+            queryset = self.left(queryset, "left_after", None)
         return super().filter_queryset(queryset)
 
     def nothing(self, queryset, name, value):
@@ -133,6 +137,15 @@ class RosterFilter(filters.FilterSet):
             periods = periods.filter(joined_on__gte=after)
         if before := self.form.cleaned_data.get("joined_before"):
             periods = periods.filter(joined_on__lte=before)
+        return queryset.filter(Exists(periods))
+
+    def left(self, queryset, name, value):
+        """Units one of whose periods ended between the two days; those that joined again since are among them."""
+        periods = Membership.objects.filter(organization=OuterRef("pk"), left_on__isnull=False)
+        if after := self.form.cleaned_data.get("left_after"):
+            periods = periods.filter(left_on__gte=after)
+        if before := self.form.cleaned_data.get("left_before"):
+            periods = periods.filter(left_on__lte=before)
         return queryset.filter(Exists(periods))
 
     def in_industry(self, queryset, name, value):

@@ -1,13 +1,44 @@
 """The membership certificate: issued when a unit joins, anew when name or grade change, void the day it leaves."""
 
+from datetime import date
+
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.timezone import localdate
 
-from members.choices import Grade
+from members.choices import CertificateState, Grade
 from members.models.base import tracked
+from members.models.membership import Membership, Post
 from members.models.organization import Organization
+
+
+def grade_of(day, *, unit: str):
+    """The grade on `day` of the unit that the outer query's column `unit` names, for annotations (domain 2.4)."""
+    posts = Post.objects.on(day).filter(organization=OuterRef(unit)).order_by("grade")
+    return Coalesce(Subquery(posts.values("grade")[:1]), Value(Grade.MEMBER.value))
+
+
+class CertificateQuerySet(models.QuerySet):
+    def present(self):
+        """Those that nobody made void; a unit has one at most."""
+        return self.filter(voided_at__isnull=True)
+
+    def with_token(self, token: str):
+        """The certificate whose QR code carries `token`, with its unit; None when none was ever given it."""
+        return self.select_related("organization").filter(token=token).first()
+
+    def untrue(self, day):
+        """Present ones that no longer say what is so on `day`: the unit left, or has another name, number or grade."""
+        member = Membership.objects.on(day).filter(organization=OuterRef("organization"))
+        found = self.present().annotate(grade_now=grade_of(day, unit="organization"))
+        return found.filter(
+            ~Exists(member)
+            | ~Q(name=F("organization__name"))
+            | ~Q(member_number=F("organization__member_number"))
+            | ~Q(grade=F("grade_now"))
+        )
 
 
 @tracked()
@@ -31,6 +62,8 @@ class Certificate(models.Model):
     voided_at = models.DateTimeField("作废时间", null=True, blank=True)
     void_reason = models.CharField("作废原因", max_length=100, blank=True)
 
+    objects = CertificateQuerySet.as_manager()
+
     class Meta:
         verbose_name = verbose_name_plural = "会员证"
         ordering = ["-pk"]
@@ -50,6 +83,24 @@ class Certificate(models.Model):
         return self.number
 
     @property
+    def void_since(self) -> date | None:
+        """The day from which it is void: when it was made so, or the unit's last membership ended; None while neither.
+
+        That the unit left is looked up as well, so that no way out of the association leaves a certificate standing.
+        """
+        if self.voided_at is not None:
+            return localdate(self.voided_at)
+        left = self.organization.latest_left_on
+        return left if left is not None and left <= localdate() else None
+
+    @property
+    def state(self) -> CertificateState:
+        """What it is worth today."""
+        if self.void_since is not None:
+            return CertificateState.VOID
+        return CertificateState.VALID if self.valid_until >= localdate() else CertificateState.EXPIRED
+
+    @property
     def is_valid(self) -> bool:
-        """Whether it says the truth today."""
-        return self.voided_at is None and self.valid_until >= localdate()
+        """Whether it holds today."""
+        return self.state == CertificateState.VALID

@@ -3,5 +3,6 @@
 from members.tasks import (  # noqa: F401  (each registers itself)
     applications,
     bills,
+    certificates,
     roster,
 )

@@ -3,6 +3,8 @@
 from members.urls import (
     applications,
     bills,
+    certificates,
+    growth,
     paying,
     roster,
 )
@@ -11,6 +13,8 @@ app_name = "members"
 urlpatterns = [
     *applications.urlpatterns,
     *bills.urlpatterns,
+    *certificates.urlpatterns,
+    *growth.urlpatterns,
     *paying.urlpatterns,
     *roster.urlpatterns,
 ]

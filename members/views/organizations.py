@@ -110,10 +110,14 @@ def recognitions(request, pk):
 @kept
 def membership(request, pk):
     found = fetch(request, pk)
+    certificates = list(found.certificates.all())
     return tab_page(
         request,
         found,
         "membership",
+        certificates=certificates,
+        former=[certificate for certificate in certificates if certificate.voided_at],
+        can_issue=permissions.can_issue_certificates(request.user),
         memberships=found.memberships.all(),
         posts=found.posts.select_related("contact"),
         today=localdate(),
