@@ -29,4 +29,9 @@ SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
         "kwargs": {"name": "members.find_duplicates_nightly"},
     },
+    "列出会费逾期满期的单位": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=6, minute=10),
+        "kwargs": {"name": "members.find_arrears"},
+    },
 }

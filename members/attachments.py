@@ -6,7 +6,7 @@ they must be pictures; the notice that comes with a proposed change is filed wit
 
 from association import attachments
 from members import permissions
-from members.models import Organization, Park, ProfileChange
+from members.models import ExitCase, Organization, Park, ProfileChange
 
 KINDS = ("证照", "章程与决议", "合同协议", "照片", "其他")
 PARK_KINDS = ("证明材料", "其他")
@@ -36,4 +36,10 @@ attachments.register(
     ProfileChange,
     can_see=lambda user, change: permissions.can_see_changes_of(user, change.organization),
     can_add=lambda user, change: False,
+)
+# What was filed with a case stays in its file.
+attachments.register(
+    ExitCase,
+    can_see=lambda user, case: permissions.can_see_cases_of(user, case.organization),
+    can_add=lambda user, case: False,
 )

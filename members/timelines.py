@@ -19,6 +19,9 @@ def _rows(organization, event_model):
         return {"pgh_obj_id__in": units}
     if name == "Contact":
         return {"pgh_obj_id__in": list(organization.contact_roles.values_list("contact_id", flat=True))}
+    if name == "ExitCase":
+        # Read by fewer people than the unit's page; the case has a file of its own.
+        return None
     if name == "ProfileChange":
         # Who may see a proposed value hangs on its field; the unit's own row shows what became of it.
         return None

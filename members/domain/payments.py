@@ -5,7 +5,7 @@ from association.errors import Refused
 from association.money import yuan_of
 from members import permissions
 from members.choices import PaymentMethod
-from members.domain import applications
+from members.domain import applications, cases
 from members.domain.bills import refuse_void
 from members.models import Bill, Organization, Payment
 
@@ -36,6 +36,8 @@ def confirm(
     record("members.payment.confirmed", bill.organization, bill, by=by, sentence=sentence)
     if not left and bill.joins_on:
         applications.complete(bill, by=by)
+    if not left:
+        cases.settle_if_paid(bill.organization, by=by)
     return payment
 
 
