@@ -41,18 +41,31 @@ def published_today() -> int:
 
 
 def _reads_publication(user) -> bool:
-    return permissions.has_own_units(user) and permissions.can_see_published_cases(user) and published_today() > 0
+    return (
+        permissions.has_own_units(user)
+        and permissions.can_see_published_cases(user)
+        and published_today() > 0
+    )
 
 
 desk.menu(
-    "会员", "退会", "members:cases", allowed=permissions.can_see_cases, order=18, count=cases_at_hand, due=True
+    "会员",
+    "退会",
+    "members:cases",
+    allowed=permissions.can_see_cases,
+    order=18,
+    count=cases_at_hand,
+    due=True,
 )
 desk.menu("", "退会公示", "members:cases_published", allowed=_reads_publication, order=40)
 
 # (kind, state) → what the secretariat has to do once the period, if any, is over.
 HANDLING = {
     (CaseKind.WITHDRAWAL, CaseState.FILED): ("项退会申请待核对", "核对欠费、会员证与职务，提交理事会"),
-    (CaseKind.DEEMED, CaseState.FILED): ("家单位欠费满期待核对", "核对后决定是否催告；系统不会自行催告或终止会籍"),
+    (CaseKind.DEEMED, CaseState.FILED): (
+        "家单位欠费满期待核对",
+        "核对后决定是否催告；系统不会自行催告或终止会籍",
+    ),
     (CaseKind.EXPULSION, CaseState.FILED): ("项除名待告知申辩", "把事由和申辩权利书面告知单位"),
     (CaseKind.DEEMED, CaseState.URGING): ("项催告已满 30 天", "再次催告，催告三次后公示"),
     (CaseKind.DEEMED, CaseState.PUBLISHED): ("项公示期满", "看过异议后提交理事会"),
@@ -79,12 +92,17 @@ def cases_to_decide(user):
     """One when the word of council or assembly waits to be recorded."""
     if not permissions.can_decide_cases(user):
         return
-    for state, title in ((CaseState.COUNCIL, "退会事项待理事会决定"), (CaseState.APPEALED, "除名申诉待会员大会决定")):
+    for state, title in (
+        (CaseState.COUNCIL, "退会事项待理事会决定"),
+        (CaseState.APPEALED, "除名申诉待会员大会决定"),
+    ):
         number = sum(n for (_, found), (n, *_) in stock().items() if found == state)
         if number:
             yield desk.Todo(
                 title=f"{number} 项{title}",
-                detail="表决后登记决议、到会与同意人数" if state == CaseState.COUNCIL else "大会后登记维持或者成立",
+                detail="表决后登记决议、到会与同意人数"
+                if state == CaseState.COUNCIL
+                else "大会后登记维持或者成立",
                 url=f"{reverse('members:cases')}?state={state}",
                 action="去登记",
             )
@@ -95,7 +113,9 @@ def posts_to_fill(user):
     """One for each unit that left a post empty, until somebody notes what became of it."""
     if not permissions.can_handle_cases(user) or not stamps.counted("members.vacant", _vacant):
         return
-    for case in ExitCase.objects.with_vacant_posts().select_related("organization").order_by("left_on")[:LISTED]:
+    for case in (
+        ExitCase.objects.with_vacant_posts().select_related("organization").order_by("left_on")[:LISTED]
+    ):
         yield desk.Todo(
             title=f"补选：{case.organization.name}退出，空缺{'、'.join(vacant(case))}",
             detail="补选或决定暂缺以后，在退会事项里登记",
@@ -115,7 +135,9 @@ def own_case(user):
         return
     duties = ContactRole.objects.current().filter(contact__user=user, duty__in=permissions.SPEAKERS)
     cases = ExitCase.objects.open().exclude(kind=CaseKind.WITHDRAWAL).exclude(state=CaseState.FILED)
-    for case in cases.filter(organization__in=duties.values("organization")).select_related("organization")[:LISTED]:
+    for case in cases.filter(organization__in=duties.values("organization")).select_related("organization")[
+        :LISTED
+    ]:
         yield desk.Todo(
             title=f"{case.organization.name}：{ASKED[case.kind]}",
             detail=f"{case.get_kind_display()}事项 {case.number}，{case.get_state_display()}",

@@ -30,7 +30,9 @@ def council_size(day: date) -> int:
 
 def earliest_decision(case) -> date:
     """The first day on which the council may have decided: filed by then, and every period over."""
-    until = case.steps.filter(kind__in=[StepKind.NOTIFIED, StepKind.PUBLISHED]).aggregate(last=Max("until"))["last"]
+    until = case.steps.filter(kind__in=[StepKind.NOTIFIED, StepKind.PUBLISHED]).aggregate(last=Max("until"))[
+        "last"
+    ]
     return max(filter(None, [localdate(case.filed_at), until]))
 
 
@@ -68,7 +70,7 @@ def _refuse_vote(case, decided_on, basis, present, in_favour):
         raise Refused("理事会决定的日期不能晚于今天。", status=422)
     if decided_on < (earliest := earliest_decision(case)):
         raise Refused(f"期限未满，理事会最早在{chinese_date(earliest)}作出决定。", status=422)
-    if not 0 < present or not 0 <= in_favour <= present:
+    if not present > 0 or not 0 <= in_favour <= present:
         raise Refused("请核对人数：至少一人到会，同意的人数不多于到会人数。", status=422)
     _refuse_quorum(council_size(decided_on), present)
 
@@ -81,7 +83,9 @@ def _refuse_quorum(seats, present):
         raise Refused(f"到会 {present} 人，多于登记的理事 {seats} 人，请核对。", status=422)
     if not votes.COUNCIL.may_decide(present, seats):
         need = votes.COUNCIL.quorum.least(seats)
-        raise Refused(f"理事 {seats} 人，到会 {present} 人，不足三分之二（{need} 人），不能作出决定。", status=422)
+        raise Refused(
+            f"理事 {seats} 人，到会 {present} 人，不足三分之二（{need} 人），不能作出决定。", status=422
+        )
 
 
 def _carry_out(case, facts, left_on, *, by):
@@ -100,7 +104,9 @@ def _carry_out(case, facts, left_on, *, by):
     sentence = f"理事会通过{case.get_kind_display()}：到会 {case.present} 人，同意 {case.in_favour} 人（{case.number}）"
     casework.note(case, "decided", by=by, sentence=sentence, basis=case.basis)
     appeals = case.kind == CaseKind.EXPULSION
-    casework.tell_unit(case, "members.case_decided", by=by, left_on=left_on, basis=case.basis, appeals=appeals)
+    casework.tell_unit(
+        case, "members.case_decided", by=by, left_on=left_on, basis=case.basis, appeals=appeals
+    )
     return case
 
 
@@ -143,7 +149,9 @@ def appeal(case, *, by, text: str, files=()) -> ExitCase:
     casework.step(case, StepKind.APPEALED, by=by, text=text)
     casework.attach(case, files, by=by, kind=casework.APPEAL)
     casework.note(case, "appealed", by=by, sentence=f"就除名向会员大会申诉（{case.number}）")
-    casework.tell_staff(case, "members.case_words", permissions.CASE_HANDLERS, by=by, words="向会员大会的申诉")
+    casework.tell_staff(
+        case, "members.case_words", permissions.CASE_HANDLERS, by=by, words="向会员大会的申诉"
+    )
     return case
 
 
@@ -197,7 +205,9 @@ def settle_posts(case, *, by, text: str) -> ExitCase:
         raise Refused("这家单位退会时没有任职，不必处理。")
     store(case, {"posts_settled_on": localdate()})
     casework.step(case, StepKind.REPLACED, by=by, text=text)
-    casework.note(case, "posts_settled", by=by, sentence=f"登记空缺职务的处理（{case.number}）", basis=text[:500])
+    casework.note(
+        case, "posts_settled", by=by, sentence=f"登记空缺职务的处理（{case.number}）", basis=text[:500]
+    )
     return case
 
 

@@ -29,7 +29,10 @@ def title_of(case, step) -> str:
 def urging(case, number: int) -> str:
     """What an urging letter says: every overdue bill, the sum in figures and capital numerals, what may follow."""
     bills = list(casework.overdue_dues(case.organization))
-    lines = [f"{b.title} {yuan_of(b.outstanding)}，应于{chinese_date(b.due_on)}前缴纳（{b.number}）；" for b in bills]
+    lines = [
+        f"{b.title} {yuan_of(b.outstanding)}，应于{chinese_date(b.due_on)}前缴纳（{b.number}）；"
+        for b in bills
+    ]
     total = sum(b.outstanding for b in bills)
     return "\n".join([
         f"截至{chinese_date(localdate())}，贵单位以下会费逾期未缴：",

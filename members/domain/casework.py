@@ -60,7 +60,9 @@ def refuse_own(case, by) -> None:
 def expect(case, *states, doing: str) -> None:
     """Raises Refused unless the case stands in one of `states`."""
     if case.state not in states:
-        raise Refused(f"{case.number} {case.get_kind_display()}现为“{case.get_state_display()}”，不能{doing}。")
+        raise Refused(
+            f"{case.number} {case.get_kind_display()}现为“{case.get_state_display()}”，不能{doing}。"
+        )
 
 
 def expect_period_over(case, doing: str) -> None:
@@ -89,11 +91,10 @@ def open_case(organization, *, kind, by, reason, due_on, **fields) -> ExitCase:
     """Enter a case of a unit that the caller has locked, and tell its timeline."""
     refuse_outsider(organization)
     refuse_second(organization)
-    case = ExitCase.objects.create(
+    return ExitCase.objects.create(
         number=next_number(timezone.localdate().year), organization=organization, kind=kind, filed_by=by,
         reason=reason, due_on=due_on, is_demo=organization.is_demo, **fields,
     )  # fmt: skip
-    return case
 
 
 def step(case, kind, *, by, text="", until=None) -> CaseStep:
@@ -188,7 +189,8 @@ def _write_to(contacts, kind, words):
     title, body = Words(notices.get(kind), "", words | {"about": None, "by": None}).letter(None)
     subject = f"【{settings.ASSOCIATION_NAME}】{title}"
     letters = [
-        outbox.new_letter(c.email, subject, f"{c.name}，您好：\n\n{body}\n\n{FOOTER}", kind=kind) for c in contacts
+        outbox.new_letter(c.email, subject, f"{c.name}，您好：\n\n{body}\n\n{FOOTER}", kind=kind)
+        for c in contacts
     ]
     if letters:
         outbox.store(letters)
@@ -197,6 +199,8 @@ def _write_to(contacts, kind, words):
 def tell_staff(case, kind: str, roles, *, by, **context) -> None:
     """Tell those who hold one of `roles`, except whoever did it."""
     held = RoleAssignment.objects.current().filter(role__in=roles).values("user")
-    people = User.objects.filter(is_active=True, pk__in=held).exclude(pk=getattr(by, "pk", None)).order_by("pk")
+    people = (
+        User.objects.filter(is_active=True, pk__in=held).exclude(pk=getattr(by, "pk", None)).order_by("pk")
+    )
     words = {"organization": case.organization.name, "case": case.number, "what": case.get_kind_display()}
     notify(people, kind, about=case, url=page(case), by=by, **(words | context))

@@ -28,6 +28,11 @@ def _first_day_after(days: int):
     return localdate() + timedelta(days=days + 1)
 
 
+def last_day(first_after):
+    """The last day of a period, from the first one after it."""
+    return first_after - timedelta(days=1)
+
+
 @verb
 def urge(case, *, by, text: str, number: int) -> ExitCase:
     """Urge the unit to pay, for the `number`th time, at least thirty days after the last; everybody with a duty there
@@ -67,8 +72,10 @@ def publish(case, *, by, text: str) -> ExitCase:
     due_on = _first_day_after(DAYS_PUBLISHED)
     store(case, {"state": CaseState.PUBLISHED, "due_on": due_on})
     casework.step(case, StepKind.PUBLISHED, by=by, text=text, until=due_on)
-    casework.note(case, "published", by=by, sentence=f"拟视为退会，向会员公示 {DAYS_PUBLISHED} 天（{case.number}）")
-    casework.tell_unit(case, "members.case_published", by=by, last_day=due_on - timedelta(days=1))
+    casework.note(
+        case, "published", by=by, sentence=f"拟视为退会，向会员公示 {DAYS_PUBLISHED} 天（{case.number}）"
+    )
+    casework.tell_unit(case, "members.case_published", by=by, last_day=last_day(due_on))
     return case
 
 
@@ -102,7 +109,7 @@ def hear(case, *, by, text: str) -> ExitCase:
     store(case, {"state": CaseState.HEARING, "due_on": due_on})
     casework.step(case, StepKind.NOTIFIED, by=by, text=text, until=due_on)
     casework.note(case, "hearing", by=by, sentence=f"告知申辩权利（{case.number}）")
-    casework.tell_unit(case, "members.case_hearing", by=by, last_day=due_on - timedelta(days=1), text=text)
+    casework.tell_unit(case, "members.case_hearing", by=by, last_day=last_day(due_on), text=text)
     return case
 
 

@@ -24,14 +24,25 @@ def suspend(organization, *, by, since: date, reason: str, basis: str) -> Suspen
         return same
     if not organization.memberships.on(since).exists():
         raise Refused(f"{organization.name}在{chinese_date(since)}不是会员，谈不上暂停权利。", status=422)
-    if organization.suspensions.filter(until__isnull=True).exists() or organization.suspensions.on(since).exists():
+    if (
+        organization.suspensions.filter(until__isnull=True).exists()
+        or organization.suspensions.on(since).exists()
+    ):
         raise Refused(f"{organization.name}的会员权利在这一天已经暂停。")
     if not basis or not reason:
         raise Refused("请写明事由和依据。", status=422)
     suspension = Suspension.objects.create(organization=organization, since=since, reason=reason, basis=basis)
     sentence = f"自{chinese_date(since)}起暂停会员权利"
     record("members.rights.suspended", organization, by=by, sentence=sentence, basis=basis)
-    casework.tell_people(organization, "members.rights_suspended", about=organization, by=by, since=since, reason=reason, basis=basis)
+    casework.tell_people(
+        organization,
+        "members.rights_suspended",
+        about=organization,
+        by=by,
+        since=since,
+        reason=reason,
+        basis=basis,
+    )
     return suspension
 
 
@@ -51,11 +62,12 @@ def lift(suspension, *, by, until: date, basis: str) -> Suspension:
     suspension.save(update_fields=["until", "lift_basis"])
     sentence = f"自{chinese_date(until)}起恢复会员权利"
     record("members.rights.restored", organization, by=by, sentence=sentence, basis=basis)
-    casework.tell_people(organization, "members.rights_restored", about=organization, by=by, until=until, basis=basis)
+    casework.tell_people(
+        organization, "members.rights_restored", about=organization, by=by, until=until, basis=basis
+    )
     return suspension
 
 
 def _refuse_own(organization, by):
     if not permissions.suspends_rights_of(by, organization):
         raise Refused("暂停与恢复会员权利由秘书长登记；自己任职的单位由别人登记。")
-

@@ -19,7 +19,11 @@ WITHOUT_CASE = [c for c in LeaveReason.choices if c[0] in (LeaveReason.WITHDRAWA
 
 class LeaveForm(forms.Form):
     on = DayField(label="退会日期", help_text="从这一天起不再是会员；之前各日的名册不变。")
-    reason = forms.ChoiceField(label="原因", choices=[BLANK, *WITHOUT_CASE], help_text="视为退会和除名要经理事会表决，在“退会”里办理。")
+    reason = forms.ChoiceField(
+        label="原因",
+        choices=[BLANK, *WITHOUT_CASE],
+        help_text="视为退会和除名要经理事会表决，在“退会”里办理。",
+    )
     basis = TextField(label="依据", max_length=200)
 
 
