@@ -22,7 +22,9 @@ def test_least_and_met_agree_for_every_house():
     shares = [TWO_THIRDS, HALF, MORE_THAN_HALF]
     for total in range(1, 200):
         for share in shares:
-            assert [n for n in range(total + 1) if share.met(n, total)] == list(range(share.least(total), total + 1))
+            assert [n for n in range(total + 1) if share.met(n, total)] == list(
+                range(share.least(total), total + 1)
+            )
 
 
 def test_two_thirds_of_105_are_exactly_70():
