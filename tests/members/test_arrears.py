@@ -142,7 +142,8 @@ def test_urging_tells_everybody_with_a_duty_and_keeps_the_letter(
     assert kinds(case) == ["filed", "urged"]
     assert [told(p) for p in (member, manager)] == [["members.case_urged"]] * 2
     letter = Delivery.objects.get(address="nobody@unit.cn", channel=Channel.EMAIL)
-    assert letter.subject.endswith("会费第 1 次催告：演示运营公司01") and "合计 ¥5,000.00" in letter.text
+    assert letter.subject.endswith("会费第 1 次催告：演示运营公司01")
+    assert "合计 ¥5,000.00" in letter.text
     assert [t.title for t in desk.todos_for(manager) if "逾期" in t.title] == [
         "演示运营公司01：会费逾期满期，请尽快缴清"
     ]

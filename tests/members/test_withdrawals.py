@@ -175,7 +175,8 @@ def test_the_check_shows_and_keeps_bills_certificate_and_posts(
     ]
     assert (case.checks["certificate"], case.checks["posts"]) == (certificate.number, ["副会长单位"])
     step = case.steps.get(kind="checked")
-    assert step.text.startswith("欠费 ¥5,000.00（1 张账单）；会员证") and step.text.endswith("已电话核实")
+    assert step.text.startswith("欠费 ¥5,000.00（1 张账单）；会员证")
+    assert step.text.endswith("已电话核实")
     assert told(secretary_general) == ["members.case_filed", "members.case_to_council"]
     cases.to_council(case, by=secretary)
     assert kinds(case) == ["filed", "checked", "to_council"]
