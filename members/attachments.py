@@ -40,6 +40,6 @@ attachments.register(
 # What was filed with a case stays in its file.
 attachments.register(
     ExitCase,
-    can_see=lambda user, case: permissions.can_see_cases_of(user, case.organization),
+    can_see=lambda user, case: ExitCase.objects.visible_to(user).filter(pk=case.pk).exists(),
     can_add=lambda user, case: False,
 )

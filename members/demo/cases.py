@@ -133,6 +133,8 @@ def _leave(case, plan, *, by):
         case.urged = 3
         for days in (130, 95, 60):
             _step(case, StepKind.URGED, day - timedelta(days=days), "演示：催告函正文。", by)
+    if plan.kind == EXPULSION and not plan.steps:
+        _step(case, StepKind.NOTIFIED, day - timedelta(days=30), hearing(case), by)
     _step(case, StepKind.DECIDED, day, decision(case), by)
     if plan.state == CaseState.OVERTURNED:
         case.outcome = "会员大会认定申诉成立，会籍恢复，不中断"

@@ -42,6 +42,7 @@ def ask_to_leave(organization, *, by, reason: str, wanted_on: date, letter) -> E
         return same
     if wanted_on < localdate():
         raise Refused("希望退会的日期不能早于今天。", status=422)
+    _make_way(organization, by=by)
     case = casework.open_case(
         organization, kind=CaseKind.WITHDRAWAL, by=by, reason=reason, due_on=_to_check(), wanted_on=wanted_on,
         checks=casework.findings(organization),
@@ -53,6 +54,21 @@ def ask_to_leave(organization, *, by, reason: str, wanted_on: date, letter) -> E
         case, "members.case_filed", permissions.CASE_HANDLERS, by=by, due_on=case.due_on, wanted_on=wanted_on
     )
     return case
+
+
+def _make_way(organization, *, by):
+    """What staff only weigh is not told to the unit by a refusal: listed arrears give way to its own wish."""
+    weighed = organization.exit_cases.open().filter(state=CaseState.FILED).first()
+    if weighed is None or weighed.kind == CaseKind.WITHDRAWAL:
+        return
+    if weighed.kind == CaseKind.EXPULSION:
+        raise Refused("现在不能提交退会申请，请联系秘书处。")
+    weighed.organization = organization
+    casework.close(weighed, by=by, outcome="单位自行申请退会")
+    casework.step(weighed, StepKind.CLOSED, by=by, text="单位自行申请退会，本事项终结。")
+    casework.note(
+        weighed, "closed", by=by, sentence=f"单位自行申请退会，事项终结（{weighed.number}）", known=False
+    )
 
 
 @verb
@@ -131,7 +147,9 @@ def _open_deemed(pk, bills) -> bool:
         checks=casework.findings(organization),
     )  # fmt: skip
     casework.step(case, StepKind.FILED, by=None, text=f"{reason}由系统列出，待秘书处核对。")
-    casework.note(case, "found", by=None, sentence=f"会费逾期满期，列入退会事项待核对（{case.number}）")
+    casework.note(
+        case, "found", by=None, sentence=f"会费逾期满期，列入退会事项待核对（{case.number}）", known=False
+    )
     return True
 
 
@@ -155,10 +173,14 @@ def settle_if_paid(organization, *, by) -> ExitCase | None:
     if case is None or casework.overdue_dues(organization).exists():
         return None
     case.organization = organization
+    known = case.is_known_to_unit
     casework.close(case, by=by, outcome="逾期会费已结清，事项终结")
     casework.step(case, StepKind.CLOSED, by=by, text="逾期会费已结清，事项自行终结。")
-    casework.note(case, "settled", by=by, sentence=f"逾期会费已结清，退会事项终结（{case.number}）")
-    casework.tell_unit(case, "members.case_closed", by=by, outcome=case.outcome)
+    casework.note(
+        case, "settled", by=by, sentence=f"逾期会费已结清，退会事项终结（{case.number}）", known=known
+    )
+    if known:
+        casework.tell_unit(case, "members.case_closed", by=by, outcome=case.outcome)
     return case
 
 
@@ -180,7 +202,7 @@ def file_expulsion(organization, *, by, reason: str, evidence=()) -> ExitCase:
     )  # fmt: skip
     casework.step(case, StepKind.FILED, by=by, text=reason)
     casework.attach(case, evidence, by=by, kind=casework.EVIDENCE)
-    casework.note(case, "filed", by=by, sentence=f"除名立案（{case.number}）")
+    casework.note(case, "filed", by=by, sentence=f"除名立案（{case.number}）", known=False)
     return case
 
 
@@ -231,10 +253,12 @@ def close(case, *, by, reason: str) -> ExitCase:
     casework.expect(case, *OPEN_CASES, doing="撤销")
     if not reason:
         raise Refused("请写明撤销的理由。", status=422)
-    known = case.state != CaseState.FILED
+    known = case.is_known_to_unit
     casework.close(case, by=by, outcome=reason)
     casework.step(case, StepKind.CLOSED, by=by, text=reason)
-    casework.note(case, "closed", by=by, sentence=f"{case.get_kind_display()}事项撤销（{case.number}）")
+    casework.note(
+        case, "closed", by=by, sentence=f"{case.get_kind_display()}事项撤销（{case.number}）", known=known
+    )
     if known:
         casework.tell_unit(case, "members.case_closed", by=by, outcome=reason)
     return case

@@ -108,9 +108,11 @@ def attach(case, files, *, by, kind) -> None:
         attachments.add(case, file, by=by, kind=kind)
 
 
-def note(case, what: str, *, by, sentence: str, basis: str = "") -> None:
-    """One sentence on the timelines of case and unit; reasons stay in the file, which fewer people read."""
-    record(f"members.case.{what}", case.organization, case, by=by, sentence=sentence, basis=basis)
+def note(case, what: str, *, by, sentence: str, basis: str = "", known: bool = True) -> None:
+    """One sentence on the timeline of the case, and on the unit's as soon as the unit knows of it; reasons stay in the
+    file, which fewer people read."""
+    subjects = [case.organization, case] if known else [case]
+    record(f"members.case.{what}", *subjects, by=by, sentence=sentence, basis=basis)
 
 
 def close(case, *, by, outcome: str, **fields) -> ExitCase:

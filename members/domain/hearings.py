@@ -116,7 +116,7 @@ def hear(case, *, by, text: str) -> ExitCase:
 # In which states a unit is heard: late words count until the council has decided.
 HEARD = {
     CaseKind.EXPULSION: (CaseState.HEARING, CaseState.COUNCIL),
-    CaseKind.DEEMED: (CaseState.FILED, CaseState.URGING, CaseState.PUBLISHED, CaseState.COUNCIL),
+    CaseKind.DEEMED: (CaseState.URGING, CaseState.PUBLISHED, CaseState.COUNCIL),
     CaseKind.WITHDRAWAL: (),
 }
 

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.timezone import localdate, now
 
 from members import permissions
@@ -33,7 +33,12 @@ class CaseQuerySet(models.QuerySet):
             return self.none()
         duties = ContactRole.objects.current().filter(contact__user=user, duty__in=permissions.SPEAKERS)
         units = Organization.objects.visible_to(user).filter(pk__in=duties.values("organization"))
-        return self.filter(organization__in=units)
+        return self.known_to_unit().filter(organization__in=units)
+
+    def known_to_unit(self):
+        """Cases that the unit began or was told of; one that staff only weigh is not for its eyes."""
+        told = CaseStep.objects.filter(case=OuterRef("pk"), kind__in=(StepKind.URGED, StepKind.NOTIFIED))
+        return self.filter(Q(kind=CaseKind.WITHDRAWAL) | Exists(told))
 
     def with_vacant_posts(self):
         """Cases that left posts empty which nobody has seen to yet."""
@@ -104,6 +109,10 @@ class ExitCase(Versioned):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_CASES
+
+    @property
+    def is_known_to_unit(self) -> bool:
+        return self.kind == CaseKind.WITHDRAWAL or self.state not in (CaseState.FILED, CaseState.CLOSED)
 
     @property
     def is_late(self) -> bool:

@@ -32,11 +32,10 @@ def head(user, organization, tab) -> dict:
     parts = [organization.member_number and f"会员 {organization.member_number}"]
     if standing == Standing.ACTIVE:
         parts += [Grade(grade).label, f"自{chinese_date(joined_on)}"]
-    sees_cases = permissions.can_see_cases_of(user, organization)
     return {
         "organization": organization,
         "suspension": organization.suspensions.current().first(),
-        "open_case": organization.exit_cases.unfinished().first() if sees_cases else None,
+        "open_case": organization.exit_cases.unfinished().visible_to(user).first(),
         "above": " · ".join(p for p in parts if p) or "还不是会员",
         "brand": f"{park}等 {parks} 个园区" if parks and parks > 1 else park or "",
         "standing": Standing(standing),

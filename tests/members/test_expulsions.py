@@ -137,6 +137,7 @@ def test_late_words_are_accepted_until_the_council_has_decided(case, secretary, 
 def test_words_before_the_unit_was_told_and_of_a_withdrawal(case, manager, secretary):
     with pytest.raises(Refused, match="不能再提交申辩"):
         hearings.state_case(case, by=manager, text="x")
+    assert not ExitCase.objects.visible_to(manager).exists()
     cases.close(case, by=secretary, reason="证据不足")
     with pytest.raises(Refused, match="不能再提交申辩"):
         hearings.state_case(withdrawal(case.organization, manager), by=manager, text="x")
@@ -453,6 +454,7 @@ def test_who_sees_the_list(case, secretary, treasurer, president, auditor, admin
     people = (secretary, treasurer, president, auditor, administrator, manager, None)
     got = [as_user(p).get(reverse("members:cases")).status_code for p in people]
     assert got == [200, 200, 200, 200, 403, 403, 302]
+    hearings.hear(case, by=secretary, text="告知")
     assert [as_user(p).get(url("case", case)).status_code for p in people] == [
         200,
         200,

@@ -8,11 +8,11 @@ from django.urls import reverse
 from association.desk import desk
 from association.errors import Refused
 from association.models import Activity, Attachment, Notice
-from members.domain import case_decisions, cases, casework, certificates, contacts, memberships
+from members.domain import case_decisions, cases, casework, certificates, contacts, hearings, memberships
 from members.models import Contact, ExitCase, Organization
 from tests.factories import make_organization, make_user
 from tests.factories.attachments import upload
-from tests.factories.exits import days, decided, expulsion, fresh, make_bill, today, wait, withdrawal
+from tests.factories.exits import days, decided, deemed, expulsion, fresh, make_bill, today, wait, withdrawal
 from tests.factories.files import HTML
 from tests.forms import errors
 from tests.races import at_once
@@ -100,12 +100,25 @@ def test_who_may_ask(member, other_member, secretary, park_unit, as_user):
 
 
 def test_who_is_no_member_or_has_another_case_does_not_ask(manager, secretary, park_unit):
-    expulsion(park_unit, secretary)
+    case = expulsion(park_unit, secretary)
+    with pytest.raises(Refused, match="请联系秘书处"):
+        withdrawal(park_unit, manager)
+    hearings.hear(case, by=secretary, text="告知")
     with pytest.raises(Refused, match="已有一项在办的退会事项"):
         withdrawal(park_unit, manager)
     outsider = make_organization("未入会", joined=None)
     with pytest.raises(Refused, match="现在不是会员"):
         withdrawal(outsider, manager)
+
+
+def test_arrears_that_were_only_listed_give_way_to_the_units_own_wish(manager, park_unit):
+    listed = deemed(park_unit)
+    case = withdrawal(park_unit, manager)
+    assert (fresh(listed).state, fresh(listed).outcome, case.kind) == (
+        "closed",
+        "单位自行申请退会",
+        "withdrawal",
+    )
 
 
 @pytest.mark.django_db(transaction=True)
