@@ -83,7 +83,7 @@ def _write(unit, plan, *, by):
         _owe(unit, began)
     reason = {WITHDRAWAL: WISH, DEEMED: ARREARS, EXPULSION: BREACH}[plan.kind]
     case = ExitCase.objects.create(
-        number=casework.next_number(began.year), organization=unit, kind=plan.kind, state=plan.state, reason=reason,
+        number=casework.next_number(began.year), organization=unit, kind=plan.kind, state=CaseState.COUNCIL if plan.left_on else plan.state, reason=reason,
         filed_by=None if plan.kind == DEEMED else by, filed_at=_at(began), urged=plan.urged, outcome=plan.outcome,
         due_on=_recently(plan.due) if plan.due is not None else None, checks=casework.findings(unit), is_demo=True,
         wanted_on=began + timedelta(days=60) if plan.kind == WITHDRAWAL else None,
@@ -126,6 +126,7 @@ def _words(case, kind) -> str:
 def _leave(case, plan, *, by):
     """What council and assembly decided, and the end of the membership that follows."""
     unit, day = case.organization, plan.left_on
+    case.state = plan.state
     case.decided_on, case.left_on, case.basis, case.present, case.in_favour = day, day, COUNCIL, 24, 20
     case.ended_at, case.outcome = _at(day), "会籍终止（演示）"
     case.ended_posts = memberships.posts_after(unit, day)

@@ -199,8 +199,8 @@ def out(secretary, secretary_general, park_unit):
 
 def test_the_unit_appeals_while_it_may_read(out, manager, member, secretary, as_user):
     client = as_user(manager)
-    data = {"text": "请大会复议", "files": [upload(name="申诉书.pdf")]}
     for _ in range(2):
+        data = {"text": "请大会复议", "files": [upload(name="申诉书.pdf")]}
         assert client.post(url("case_appeal", out), data).status_code == 303
     assert (fresh(out).state, kinds(out)[-1], told(secretary)[-1]) == (
         "appealed",
