@@ -39,4 +39,9 @@ SCHEDULE = {
         "schedule": crontab(hour=0, minute=10),
         "kwargs": {"name": "members.certificates_daily"},
     },
+    "列出会费逾期满期的单位": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=6, minute=10),
+        "kwargs": {"name": "members.find_arrears"},
+    },
 }

@@ -8,7 +8,7 @@ of a transfer slip, which is replaced with the slip. An electronic receipt hangs
 from association import attachments
 from members import permissions
 from members.domain.drafts import FILE_KINDS
-from members.models import Application, Organization, Park, PaymentSlip, ProfileChange, Receipt
+from members.models import Application, ExitCase, Organization, Park, PaymentSlip, ProfileChange, Receipt
 
 KINDS = ("证照", "章程与决议", "合同协议", "照片", "其他")
 PARK_KINDS = ("证明材料", "其他")
@@ -57,4 +57,10 @@ attachments.register(
     ),
     can_add=lambda user, application: False,
     kinds=FILE_KINDS,
+)
+# What was filed with a case stays in its file.
+attachments.register(
+    ExitCase,
+    can_see=lambda user, case: ExitCase.objects.visible_to(user).filter(pk=case.pk).exists(),
+    can_add=lambda user, case: False,
 )

@@ -20,9 +20,9 @@ def _rows(organization, event_model):
         return {"pgh_obj_id__in": units}
     if name == "Contact":
         return {"pgh_obj_id__in": list(organization.contact_roles.values_list("contact_id", flat=True))}
-    if name in ("ProfileChange", "Bill"):
-        # Who may see a proposed value hangs on its field; the unit's own row shows what became of it. A bill has a
-        # timeline of its own, which fewer people may read than the unit's.
+    if name in ("ProfileChange", "Bill", "ExitCase"):
+        # Who may see a proposed value hangs on its field; the unit's own row shows what became of it. A bill and a
+        # case of leaving have timelines of their own, which fewer people may read than the unit's.
         return None
     fields = {f.attname for f in event_model._meta.concrete_fields}
     if "organization_id" in fields:

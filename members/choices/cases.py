@@ -42,3 +42,4 @@ class StepKind(models.TextChoices):
     APPEALED = "appealed", "向会员大会申诉"
     APPEAL_DECIDED = "appeal_decided", "会员大会决定"
     CLOSED = "closed", "撤销"
+    REPLACED = "replaced", "处理空缺职务"

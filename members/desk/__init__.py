@@ -3,6 +3,7 @@
 from members.desk import (  # noqa: F401  (each registers itself)
     applications,
     bills,
+    cases,
     certificates,
     growth,
     paying,

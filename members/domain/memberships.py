@@ -4,6 +4,7 @@ import re
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import Q
 from django.utils.timezone import localdate
 
 from association.domain.activities import record, verb
@@ -14,6 +15,8 @@ from members.domain.search_keys import refresh
 from members.models import Membership, Organization, Post
 
 NUMBER_LOCK = 20_220_126
+# Why a suspension of rights ended when the unit left.
+LEFT = "退会"
 
 
 def next_number(year: int) -> str:
@@ -58,12 +61,14 @@ def leave(organization, *, by, on, reason, basis) -> Membership:
 
     The certificate is void in the same transaction, or on that day when it lies ahead.
 
-    Doing it twice changes nothing. Raises Refused when there is no open membership or no basis is given.
+    Doing it twice changes nothing. Raises Refused when there is no open membership, no basis is given, or a case of
+    leaving is open: that is where it is decided.
     """
     organization = Organization.objects.select_for_update().get(pk=organization.pk)
     ended = organization.memberships.filter(left_on=on).first()
     if ended:
         return ended
+    _refuse_open_case(organization)
     membership = organization.memberships.filter(left_on__isnull=True).first()
     if membership is None:
         raise Refused(f"{organization.name}现在不是会员，不能办理退会。")
@@ -76,6 +81,8 @@ def leave(organization, *, by, on, reason, basis) -> Membership:
     # Whoever left holds no post; one that had not begun must not come to life if the unit joins again.
     organization.posts.on(on).filter(since__lt=on).update(until=on)
     organization.posts.filter(since__gte=on).delete()
+    organization.suspensions.filter(until__isnull=True, since__lt=on).update(until=on, lift_basis=LEFT)
+    organization.suspensions.filter(since__gte=on).delete()
     label = LeaveReason(reason).label
     record(
         "members.membership.left",
@@ -87,6 +94,58 @@ def leave(organization, *, by, on, reason, basis) -> Membership:
     if on <= localdate():
         certificates.void(organization, by=by, reason=label)
     return membership
+
+
+def _refuse_open_case(organization):
+    case = organization.exit_cases.open().first()
+    if case:
+        raise Refused(f"{organization.name}有一项在办的退会事项（{case.number}），请在那里办理。")
+
+
+@verb
+def restore(organization, *, by, left_on, basis, posts=()) -> Membership:
+    """Undo the leaving on `left_on` as if it had never been, without a gap: for an expulsion that the assembly overturned.
+
+    `posts` are those that the leaving ended, as `posts_after` gave them before; so is a suspension that it ended. The
+    history keeps both the leaving and this. Doing it twice changes nothing. Raises Refused when the unit joined again
+    meanwhile.
+    """
+    organization = Organization.objects.select_for_update().get(pk=organization.pk)
+    membership = organization.memberships.filter(left_on=left_on).first()
+    if organization.memberships.filter(joined_on__gte=left_on).exists():
+        raise Refused(f"{organization.name}此后已重新入会，原会籍不能再恢复，请秘书处合并两段会籍。")
+    if membership is None:
+        standing = organization.memberships.filter(left_on__isnull=True).first()
+        if standing is None:
+            raise Refused(f"{organization.name}没有在 {left_on} 结束的会籍。")
+        return standing
+    membership.left_on, membership.leave_reason, membership.leave_basis = None, "", ""
+    membership.save(update_fields=["left_on", "leave_reason", "leave_basis"])
+    for post in posts:
+        _restore_post(organization, post)
+    organization.suspensions.filter(until=left_on, lift_basis=LEFT).update(until=None, lift_basis="")
+    sentence = f"{organization.name}自 {left_on} 起的退会撤销，会籍不中断"
+    record("members.membership.restored", organization, by=by, basis=basis, sentence=sentence)
+    return membership
+
+
+def posts_after(organization, day) -> list[dict]:
+    """Posts that leaving on `day` would end or do away with, with their days as they stand; fit for JSON."""
+    posts = organization.posts.filter(Q(until__isnull=True) | Q(until__gt=day)).order_by("grade", "pk")
+    return [
+        {
+            "pk": post.pk, "grade": post.grade, "contact": post.contact_id, "basis": post.basis,
+            "since": post.since.isoformat(), "until": post.until and post.until.isoformat(),
+        }
+        for post in posts
+    ]  # fmt: skip
+
+
+def _restore_post(organization, post):
+    if organization.posts.filter(pk=post["pk"]).update(until=post["until"]):
+        return
+    facts = {name: post[name] for name in ("grade", "since", "until", "basis")}
+    Post.objects.create(organization=organization, contact_id=post["contact"], **facts)
 
 
 @verb

@@ -15,7 +15,7 @@ from association.formats import chinese_date
 from association.money import yuan_of
 from members import permissions
 from members.choices import FiledState, PaymentMethod
-from members.domain import applications
+from members.domain import applications, cases
 from members.domain.bills import refuse_void
 from members.domain.payers import payers
 from members.models import Bill, Organization, Payment
@@ -76,6 +76,8 @@ def confirm(
     record("members.payment.confirmed", bill.organization, bill, by=by, sentence=sentence)
     if not left and bill.joins_on:
         applications.complete(bill, by=by)
+    if not left:
+        cases.settle_if_paid(bill.organization, by=by)
     _tell(bill, "members.payment_confirmed", payment, by=by)
     return payment
 

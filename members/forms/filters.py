@@ -17,7 +17,7 @@ from members.choices import (
     ParkType,
     RecognitionLevel,
 )
-from members.models import ContactRole, Membership, Organization, Park, Post, Recognition, Tag
+from members.models import ContactRole, Membership, Organization, Park, Post, Recognition, Suspension, Tag
 
 STANDINGS = [("active", "在籍"), ("left", "已退会"), ("ever", "在籍与已退会"), ("all", "全部单位")]
 LEVELS = [("municipal_any", "市级及以上各级"), *RecognitionLevel.choices]
@@ -55,6 +55,9 @@ class RosterFilter(filters.FilterSet):
     )
     incomplete = filters.BooleanFilter(
         label="资料待完善", method="with_gaps", widget=forms.CheckboxInput(attrs={"value": "true"})
+    )
+    suspended = filters.BooleanFilter(
+        label="会员权利暂停中", method="with_suspension", widget=forms.CheckboxInput(attrs={"value": "true"})
     )
 
     class Meta:
@@ -158,6 +161,11 @@ class RosterFilter(filters.FilterSet):
 
     def with_gaps(self, queryset, name, value):
         return queryset.filter(gaps()) if value else queryset
+
+    def with_suspension(self, queryset, name, value):
+        """Units whose rights are suspended on the day."""
+        suspensions = Suspension.objects.on(self.day).filter(organization=OuterRef("pk"))
+        return queryset.filter(Exists(suspensions)) if value else queryset
 
 
 def gaps() -> Q:

@@ -2,11 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
-from django.utils.timezone import localdate
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.timezone import localdate, now
 
+from members import permissions
 from members.choices import OPEN_CASES, CaseKind, CaseState, StepKind
 from members.models.base import Versioned, tracked
+from members.models.contact import ContactRole
 from members.models.membership import DatedQuerySet
 from members.models.organization import Organization
 
@@ -15,14 +17,43 @@ class CaseQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=OPEN_CASES)
 
-    def late(self):
-        return self.open().filter(due_on__lt=localdate())
+    def unfinished(self):
+        """Open cases, and those on which the assembly has yet to decide."""
+        return self.filter(state__in=(*OPEN_CASES, CaseState.APPEALED))
+
+    def published(self):
+        return self.filter(state=CaseState.PUBLISHED)
+
+    def visible_to(self, user):
+        """Cases the person may know of: those who have to do with them all, of a unit's people whoever speaks for it
+        those of the unit, as long as they may read its page; others none."""
+        if permissions.can_see_cases(user):
+            return self
+        if not user.is_authenticated:
+            return self.none()
+        duties = ContactRole.objects.current().filter(contact__user=user, duty__in=permissions.SPEAKERS)
+        units = Organization.objects.visible_to(user).filter(pk__in=duties.values("organization"))
+        return self.known_to_unit().filter(organization__in=units)
+
+    def known_to_unit(self):
+        """Cases that the unit began or was told of; one that staff only weigh is not for its eyes."""
+        told = CaseStep.objects.filter(case=OuterRef("pk"), kind__in=(StepKind.URGED, StepKind.NOTIFIED))
+        return self.filter(Q(kind=CaseKind.WITHDRAWAL) | Exists(told))
+
+    def with_vacant_posts(self):
+        """Cases that left posts empty which nobody has seen to yet."""
+        left = self.filter(state__in=(CaseState.DONE, CaseState.APPEALED), posts_settled_on__isnull=True)
+        return left.exclude(ended_posts=[])
 
 
 @tracked()
 class ExitCase(Versioned):
     """One unit on its way out. `due_on` is the last day, or for periods that must run out the first day after them, of
-    the present step; `left_on` the day from which it is no member."""
+    the present step; `left_on` the day from which it is no member.
+
+    `checks` holds what was found of bills, certificate and posts when it was checked last; `ended_posts` the posts that
+    its leaving ended, as they were, for the by-election and for an appeal that succeeds.
+    """
 
     number = models.CharField("编号", max_length=20, unique=True)
     organization = models.ForeignKey(
@@ -34,7 +65,8 @@ class ExitCase(Versioned):
     filed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="提出人"
     )
-    filed_at = models.DateTimeField("提出时间", auto_now_add=True)
+    filed_at = models.DateTimeField("提出时间", default=now, editable=False)
+    wanted_on = models.DateField("希望退会日期", null=True, blank=True)
     due_on = models.DateField("本步期限", null=True, blank=True)
     urged = models.PositiveSmallIntegerField("已催告次数", default=0)
     checks = models.JSONField("核对结果", default=dict)
@@ -45,6 +77,8 @@ class ExitCase(Versioned):
     left_on = models.DateField("退会日期", null=True, blank=True)
     ended_at = models.DateTimeField("办结时间", null=True, blank=True)
     outcome = models.CharField("结果说明", max_length=300, blank=True)
+    ended_posts = models.JSONField("随之空缺的职务", default=list)
+    posts_settled_on = models.DateField("空缺处理日期", null=True, blank=True)
     is_demo = models.BooleanField("演示数据", default=False, editable=False)
 
     objects = CaseQuerySet.as_manager()
@@ -76,6 +110,20 @@ class ExitCase(Versioned):
     def is_open(self) -> bool:
         return self.state in OPEN_CASES
 
+    @property
+    def is_known_to_unit(self) -> bool:
+        return self.kind == CaseKind.WITHDRAWAL or self.state not in (CaseState.FILED, CaseState.CLOSED)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the last day for the secretariat's check has passed; the other days are the first of what may follow."""
+        return self.state == CaseState.FILED and self.due_on is not None and self.due_on < localdate()
+
+    @property
+    def must_wait(self) -> bool:
+        """Whether a period runs that must be over before the next step."""
+        return self.state != CaseState.FILED and self.due_on is not None and self.due_on > localdate()
+
 
 class CaseStep(models.Model):
     """What was done on a case, in the words that went into the file."""
@@ -89,7 +137,7 @@ class CaseStep(models.Model):
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name="经办人"
     )
-    at = models.DateTimeField("时间", auto_now_add=True)
+    at = models.DateTimeField("时间", default=now, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = "退会事项的步骤"

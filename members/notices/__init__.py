@@ -3,6 +3,7 @@
 from members.notices import (  # noqa: F401  (each registers itself)
     applications,
     bills,
+    cases,
     certificates,
     paying,
     roster,

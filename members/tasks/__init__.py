@@ -3,6 +3,7 @@
 from members.tasks import (  # noqa: F401  (each registers itself)
     applications,
     bills,
+    cases,
     certificates,
     roster,
 )

@@ -3,6 +3,7 @@
 from members.urls import (
     applications,
     bills,
+    cases,
     certificates,
     growth,
     paying,
@@ -13,6 +14,7 @@ app_name = "members"
 urlpatterns = [
     *applications.urlpatterns,
     *bills.urlpatterns,
+    *cases.urlpatterns,
     *certificates.urlpatterns,
     *growth.urlpatterns,
     *paying.urlpatterns,

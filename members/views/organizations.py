@@ -19,7 +19,7 @@ from members.domain import profile_changes
 from members.forms.new_unit import NewOrganizationForm
 from members.forms.organizations import NameForm, OrganizationForm
 from members.models import AlternativeName, Organization
-from members.views import own_unit, profile
+from members.views import case_rows, own_unit, profile
 from members.views.merges import follow_merge
 
 FORM_PAGE = "members/organizations/form.html"
@@ -121,6 +121,7 @@ def membership(request, pk):
         memberships=found.memberships.all(),
         posts=found.posts.select_related("contact"),
         today=localdate(),
+        **case_rows.of_unit(request.user, found),
     )
 
 

@@ -37,6 +37,8 @@ def head(user, organization, tab) -> dict:
         parts += [Grade(grade).label, f"自{chinese_date(joined_on)}"]
     return {
         "organization": organization,
+        "suspension": organization.suspensions.current().first(),
+        "open_case": organization.exit_cases.unfinished().visible_to(user).first(),
         "above": " · ".join(p for p in parts if p) or "还不是会员",
         "brand": f"{park}等 {parks} 个园区" if parks and parks > 1 else park or "",
         "standing": Standing(standing),

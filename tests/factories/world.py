@@ -44,6 +44,7 @@ from members.models import Contact, DuplicatePair, Organization
 from tests.factories import FOUNDED, make_organization, make_user, world_certificates
 from tests.factories.attachments import added
 from tests.factories.world_applications import applications
+from tests.factories.world_cases import add_cases
 
 JPG_SUM = sha256(b"jpg").hexdigest()
 
@@ -90,6 +91,7 @@ def build(people) -> World:
     left = make_organization("演示已退公司", people=False, left=localdate())
     world.people["former"] = make_user("吴曾任", "former@test.cn", organization=left, duty="manager")
     world_certificates.add(world)
+    add_cases(world)
     return world
 
 
