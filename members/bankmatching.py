@@ -199,7 +199,9 @@ class Book:
         return [s for s in found if s.score >= LEAST]
 
     def _judged(self, line, bill, evidence, is_named) -> Suggestion:
-        who = sorted({*evidence, *((BILL_NUMBER,) if is_named else ())}, key=lambda e: -e[0])
+        who = sorted({*evidence, *((BILL_NUMBER,) if is_named else ())}, key=lambda e: (-e[0], e[1]))
+        if not who:  # another bill of the unit whose bill was named by its number
+            return Suggestion(bill.pk)
         amount = self._amount_evidence(line, bill)
         # A second sign of the same unit adds a little: 会员编号 beside an equal name.
         weight = min(60, who[0][0] + 10 * (len(who) - 1))
@@ -219,16 +221,13 @@ class Book:
 
     def _weigh_equals(self, line, found):
         """Of several that are equally likely none is certain, unless the summary names the year of one of them."""
-        best = max((s.score for s in found), default=0)
-        if best < CERTAIN:
+        rivals = [s for s in found if s.score >= CERTAIN]
+        if len(rivals) < 2:
             return
-        rivals = [s for s in found if s.score >= min(best, CERTAIN)]
         years = {int(y) for y in YEARS.findall(unicodedata.normalize("NFKC", line.summary))}
         meant = [s for s in rivals if self.bills[s.bill].year in years]
         numbered = [s for s in rivals if BILL_NUMBER[1] in s.why]
         chosen = numbered if len(numbered) == 1 else meant
-        if len(rivals) == 1:
-            return
         one_unit = len({self.bills[s.bill].unit for s in rivals}) == 1
         for suggestion in rivals:
             if len(chosen) == 1 and one_unit and suggestion is chosen[0]:
