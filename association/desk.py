@@ -21,7 +21,7 @@ from association.permissions import (
 )
 from association.workdays import WorkdayCalendarMissing, workdays_between
 
-GROUPS = ["", "会员", "治理", "活动", "智库", "联盟与传播", "管理"]
+GROUPS = ["", "会员", "会费", "治理", "活动", "智库", "联盟与传播", "管理"]
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ they must be pictures; the notice that comes with a proposed change is filed wit
 
 from association import attachments
 from members import permissions
-from members.models import Organization, Park, ProfileChange
+from members.models import BankStatement, Organization, Park, ProfileChange
 
 KINDS = ("证照", "章程与决议", "合同协议", "照片", "其他")
 PARK_KINDS = ("证明材料", "其他")
@@ -37,3 +37,9 @@ attachments.register(
     can_see=lambda user, change: permissions.can_see_changes_of(user, change.organization),
     can_add=lambda user, change: False,
 )
+
+
+@attachments.keeps_files
+def bank_lists():
+    """Bank lists that are still to be read."""
+    return BankStatement.objects.exclude(file="").values_list("file", flat=True)

@@ -237,7 +237,9 @@ class Book:
             suggestion.why.append(ELDER if one_unit else RIVALS)
 
 
-def suggest(lines: Iterable[OpenLine], bills: Iterable[OpenBill], units: Iterable[Unit]) -> dict[int, Suggestion]:
+def suggest(
+    lines: Iterable[OpenLine], bills: Iterable[OpenBill], units: Iterable[Unit]
+) -> dict[int, Suggestion]:
     """For every line the bill it seems to be for, by line.
 
     The likeliest pairs are taken first; no bill is suggested to more lines than what it owes can take, except that a
@@ -247,7 +249,9 @@ def suggest(lines: Iterable[OpenLine], bills: Iterable[OpenBill], units: Iterabl
     lines = list(lines)
     found = {line.pk: book.candidates(line) for line in lines}
     left = {line.pk: line.left for line in lines}
-    pairs = [(-s.score, book.bills[s.bill].due_on, pk, s.bill, s) for pk, several in found.items() for s in several]
+    pairs = [
+        (-s.score, book.bills[s.bill].due_on, pk, s.bill, s) for pk, several in found.items() for s in several
+    ]
     room = {pk: bill.owed for pk, bill in book.bills.items()}
     chosen: dict[int, Suggestion] = {}
     for _, _, pk, bill, suggestion in sorted(pairs, key=lambda pair: pair[:4]):

@@ -52,7 +52,11 @@ def whole(grid, *, kind, name="", encoding="", as_of=None):
     grid = [(number, _cleaned(number, cells, remarks)) for number, cells in grid]
     _check_amount(grid)
     width = max((len(cells) for _, cells in grid), default=0)
-    rows = [SheetRow(n, cells + [None] * (width - len(cells))) for n, cells in grid if any(c is not None for c in cells)]
+    rows = [
+        SheetRow(n, cells + [None] * (width - len(cells)))
+        for n, cells in grid
+        if any(c is not None for c in cells)
+    ]
     if not rows:
         raise WorkbookRefused("表里没有内容。请检查后重新上传。")
     return Sheet(

@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from association.chinese import normalise
@@ -166,7 +166,7 @@ def _day(cell, today) -> date:
         day = clean_date(cell)
     except (ValueError, TypeError) as error:
         raise _Unreadable(f"的日期“{cell_text(cell)[:20]}”读不出来：{error}") from None
-    if not EARLIEST <= day <= today + timedelta(days=1):
+    if not EARLIEST <= day <= today:
         raise _Unreadable(f"的日期“{cell_text(cell)[:20]}”不像是入账日期")
     return day
 

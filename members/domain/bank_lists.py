@@ -87,7 +87,8 @@ def assign_columns(statement, *, by, version: int, header: int, columns: dict) -
     """
     statement = locked(statement)
     mapping = {"row": header, "columns": columns}
-    if statement.mapping == mapping and statement.state != StatementState.MAPPING:
+    same = {name: statement.mapping.get(name) for name in mapping} == mapping
+    if same and statement.state != StatementState.MAPPING:
         return statement
     if statement.state != StatementState.MAPPING:
         raise Refused(f"这份流水现在是“{statement.get_state_display()}”，不必再对应列。")

@@ -38,9 +38,7 @@ def match_open_lines() -> int:
         return 0
     found = suggest(map(open_line, lines), *open_book())
     changed = {line.pk: found[line.pk] for line in lines if _differs(line, found[line.pk])}
-    free = BankLine.objects.select_for_update(skip_locked=True).filter(
-        pk__in=changed, state=LineState.OPEN
-    )
+    free = BankLine.objects.select_for_update(skip_locked=True).filter(pk__in=changed, state=LineState.OPEN)
     written = []
     for line in free:
         suggestion = changed[line.pk]
@@ -87,7 +85,15 @@ def _units(whose) -> list[Unit]:
         parks.setdefault(unit, []).append(name)
     columns = ("pk", "name", "member_number", "invoice_title")
     return [
-        Unit(pk, name, number, title, tuple(former.get(pk, ())), tuple(short.get(pk, ())), tuple(parks.get(pk, ())))
+        Unit(
+            pk,
+            name,
+            number,
+            title,
+            tuple(former.get(pk, ())),
+            tuple(short.get(pk, ())),
+            tuple(parks.get(pk, ())),
+        )
         for pk, name, number, title in Organization.objects.filter(pk__in=whose).values_list(*columns)
     ]
 
