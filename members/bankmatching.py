@@ -35,6 +35,8 @@ YEAR = "附言写有年度"
 ELDER = "同额账单有几张，先缴较早的"
 RIVALS = "还有别的账单也像"
 TAKEN = "像的账单已由另一笔流水对上"
+NAME_SIGNS = (SAME_NAME, BILLED_NAME, FORMER_NAME, INVOICE_TITLE)
+NUMBER_SIGNS = (BILL_NUMBER, MEMBER_NUMBER)
 
 NOT_A_LETTER = re.compile(r"[\W_]+")
 NUMBERS = re.compile(r"[A-Z]{2,8}-?\d{4}-?\d{3,6}")
@@ -224,17 +226,31 @@ class Book:
         rivals = [s for s in found if s.score >= CERTAIN]
         if len(rivals) < 2:
             return
-        years = {int(y) for y in YEARS.findall(unicodedata.normalize("NFKC", line.summary))}
-        meant = [s for s in rivals if self.bills[s.bill].year in years]
-        numbered = [s for s in rivals if BILL_NUMBER[1] in s.why]
-        chosen = numbered if len(numbered) == 1 else meant
         one_unit = len({self.bills[s.bill].unit for s in rivals}) == 1
+        chosen = self._meant(line, rivals) if one_unit else [s for s in rivals if _is_told_twice(s)]
         for suggestion in rivals:
-            if len(chosen) == 1 and one_unit and suggestion is chosen[0]:
-                suggestion.why += [] if numbered else [YEAR]
+            if len(chosen) == 1 and suggestion is chosen[0]:
                 continue
             suggestion.score = min(suggestion.score, BEST_DOUBTFUL)
             suggestion.why.append(ELDER if one_unit else RIVALS)
+
+    def _meant(self, line, rivals) -> list:
+        """Of one unit's bills those that the summary names, by number or else by year."""
+        numbered = [s for s in rivals if BILL_NUMBER[1] in s.why]
+        if numbered:
+            return numbered
+        years = {int(y) for y in YEARS.findall(unicodedata.normalize("NFKC", line.summary))}
+        meant = [s for s in rivals if self.bills[s.bill].year in years]
+        if len(meant) == 1:
+            meant[0].why.append(YEAR)
+        return meant
+
+
+def _is_told_twice(suggestion) -> bool:
+    """Whether both the payer's name and a number in the summary lead to the bill's unit: of two units of one name the
+    number tells which. A number alone does not, where the payer is another unit that owes as much."""
+    said = set(suggestion.why)
+    return not said.isdisjoint(word for _, word in NUMBER_SIGNS) and not said.isdisjoint(word for _, word in NAME_SIGNS)
 
 
 def suggest(
