@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 
-from association import chinese
 from members.similarity import core_of
 
 CERTAIN = 90
@@ -46,7 +45,7 @@ LEAST_NAME = 5
 
 def key_of(name: str) -> str:
     """A name for comparing: one width, no case, neither spaces nor brackets nor other marks."""
-    return NOT_A_LETTER.sub("", unicodedata.normalize("NFKC", chinese.normalise(name or "")).casefold())
+    return NOT_A_LETTER.sub("", unicodedata.normalize("NFKC", name or "").casefold())
 
 
 def number_key(number: str) -> str:
@@ -250,7 +249,9 @@ def _is_told_twice(suggestion) -> bool:
     """Whether both the payer's name and a number in the summary lead to the bill's unit: of two units of one name the
     number tells which. A number alone does not, where the payer is another unit that owes as much."""
     said = set(suggestion.why)
-    return not said.isdisjoint(word for _, word in NUMBER_SIGNS) and not said.isdisjoint(word for _, word in NAME_SIGNS)
+    return not said.isdisjoint(word for _, word in NUMBER_SIGNS) and not said.isdisjoint(
+        word for _, word in NAME_SIGNS
+    )
 
 
 def suggest(

@@ -28,13 +28,39 @@ OURS = "0200000000000000001"
 DAY = date(2023, 1, 5)
 
 
-def icbc(payer, amount="", *, out="", day="2023-01-05 10:22:31", summary="转账", use="会费", number="0", account="62220001"):
+def icbc(
+    payer,
+    amount="",
+    *,
+    out="",
+    day="2023-01-05 10:22:31",
+    summary="转账",
+    use="会费",
+    number="0",
+    account="62220001",
+):
     """One row of 工商银行; `amount` as its cell says it."""
     direction = "借" if out else "贷"
-    return [number, OURS, account, day, direction, out, amount, "102100000001", summary, use, payer, "100,000.00", ""]
+    return [
+        number,
+        OURS,
+        account,
+        day,
+        direction,
+        out,
+        amount,
+        "102100000001",
+        summary,
+        use,
+        payer,
+        "100,000.00",
+        "",
+    ]
 
 
-def ccb(payer, amount="", *, out="", day="20230105", summary="电子汇入", note="", serial="", account="11050001"):
+def ccb(
+    payer, amount="", *, out="", day="20230105", summary="电子汇入", note="", serial="", account="11050001"
+):
     return [
         OURS, "演示文化园区协会", f"{day} 09:30:15", out, amount, "100,000.00", "人民币元", payer, account, "演示银行支行", day,
         summary, note, serial, "", "", "",
@@ -42,7 +68,21 @@ def ccb(payer, amount="", *, out="", day="20230105", summary="电子汇入", not
 
 
 def cmb(payer, amount="", *, out="", day="20230105", summary="汇入", serial="", account="86100001"):
-    return [day, "09:30:15", day, "转账汇款", out, amount, "100,000.00", summary, serial, "会费", payer, account, ""]
+    return [
+        day,
+        "09:30:15",
+        day,
+        "转账汇款",
+        out,
+        amount,
+        "100,000.00",
+        summary,
+        serial,
+        "会费",
+        payer,
+        account,
+        "",
+    ]
 
 
 def csv_file(header, *rows, before=(), after=(), encoding="utf-8-sig", name="流水.csv") -> SimpleUploadedFile:

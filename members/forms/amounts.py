@@ -2,25 +2,23 @@
 
 from django import forms
 
+from association.chinese import normalise
 from association.formats import clean_decimal
 from association.money import CENT
 
 MOST = 10**9  # yuan; more is a slip of the finger
 
 
-class AmountField(forms.CharField):
+class AmountField(forms.Field):
     """An amount above nothing, typed in yuan with at most two decimals; gives whole 分."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, max_length=30, **kwargs)
 
     def prepare_value(self, value):
         return f"{value / 100:.2f}" if isinstance(value, int) else value
 
     def to_python(self, value):
-        text = super().to_python(value).removesuffix("元")
+        text = normalise(str(value or ""))[:40].removesuffix("元").strip()
         if not text:
             return None
         try:

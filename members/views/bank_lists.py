@@ -47,7 +47,7 @@ def statements(request):
         statement = domain.upload(form.cleaned_data["file"], by=request.user)
         return go(request, "members:bank_statement", statement.pk)
     opened = Count("lines", filter=Q(lines__state=LineState.OPEN))
-    found = BankStatement.objects.select_related("uploaded_by").annotate(open=opened)
+    found = BankStatement.objects.select_related("uploaded_by").annotate(open=opened).order_by("-pk")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     for row in page:
         row.tone, row.bank = TONES[row.state], layouts.LABELS.get(row.layout, "")

@@ -43,6 +43,7 @@ from members.domain import contacts, invitations, memberships, merges, organizat
 from members.models import Contact, DuplicatePair, Organization
 from tests.factories import FOUNDED, make_organization, make_user
 from tests.factories.attachments import added
+from tests.factories.world_bank import bank_objects
 
 JPG_SUM = sha256(b"jpg").hexdigest()
 
@@ -165,6 +166,7 @@ def _belongings(words, unit, account, keeper):
         "export": _export(words, keeper),
         **_twins(words, unit, candidate, keeper),
         **_told(words, account),
+        **bank_objects(words, unit, keeper),
     }
 
 

@@ -21,7 +21,9 @@ TODAY = date(2023, 2, 1)
 
 def parsed(*rows, reading=None):
     """What a list of rows of cells gives; numbered as a person sees them."""
-    table = [SheetRow(number, [c if c != "" else None for c in cells]) for number, cells in enumerate(rows, 1)]
+    table = [
+        SheetRow(number, [c if c != "" else None for c in cells]) for number, cells in enumerate(rows, 1)
+    ]
     reading = reading or layouts.recognise([row.cells for row in table])
     return lines.parse(table, reading, today=TODAY)
 
@@ -49,7 +51,12 @@ def test_the_list_of_icbc_below_its_title_and_above_its_total(name):
     plan, found = of_file(DATA / name)
     assert (plan.layout, plan.header) == ("icbc", 2)
     assert (brief(found), found.skipped, found.errors) == (EXPECTED, 2, [])
-    assert [t.summary for t in found.transfers] == ["转账；2023年度会费", "转账；BCIPA-2022-0002 会费", "转账；=1+1", "结息"]
+    assert [t.summary for t in found.transfers] == [
+        "转账；2023年度会费",
+        "转账；BCIPA-2022-0002 会费",
+        "转账；=1+1",
+        "结息",
+    ]
     assert found.transfers[0].serial == ""
 
 
@@ -57,7 +64,10 @@ def test_the_list_of_ccb():
     plan, found = of_file(DATA / "bank-ccb.csv")
     assert plan.layout == "ccb"
     assert brief(found) == [("2023-01-05", 500_000, "演示甲公司"), ("2023-01-05", 500_000, "演示丁公司")]
-    assert [(t.serial, t.payer_account) for t in found.transfers] == [("CCB0001", "11050001"), ("CCB0002", "11050001")]
+    assert [(t.serial, t.payer_account) for t in found.transfers] == [
+        ("CCB0001", "11050001"),
+        ("CCB0002", "11050001"),
+    ]
     assert found.skipped == 1
 
 
@@ -95,12 +105,20 @@ def test_headers(header, layout):
 def test_a_header_that_was_assigned_is_known_again_whatever_stands_above_it():
     header = ["日期", "进账", "来款单位"]
     known = [(layouts.header_of(header), {"booked_on": [0], "amount": [1], "payer_name": [2]})]
-    assert layouts.recognise([["x"], header, ["2023-01-05", "1", "甲"]], known) == Reading(FREE, 1, known[0][1])
+    assert layouts.recognise([["x"], header, ["2023-01-05", "1", "甲"]], known) == Reading(
+        FREE, 1, known[0][1]
+    )
     assert layouts.recognise([["日期", "进账"]], known) is None
 
 
 def test_a_guess_helps_with_unknown_headers():
-    found = layouts.guess([["网银明细"], ["交易日期", "收入金额", "付款人名称", "附言", "某列"], ["20230105", "1", "甲", "", ""]])
+    found = layouts.guess(
+        [
+            ["网银明细"],
+            ["交易日期", "收入金额", "付款人名称", "附言", "某列"],
+            ["20230105", "1", "甲", "", ""],
+        ]
+    )
     assert found == Reading(FREE, 1, {"booked_on": [0], "amount": [1], "payer_name": [2], "summary": [3]})
     assert layouts.guess([]) == Reading(FREE, 0, {})
 
@@ -112,7 +130,9 @@ def test_money_of_both_ways_in_one_column():
     assert (brief(found), found.skipped, found.reversed) == ([("2023-01-05", 10_000, "甲")], 1, [])
 
 
-@pytest.mark.parametrize(("word", "count"), [("贷", 1), ("借", 0), ("收入", 1), ("支出", 0), ("C", 1), ("D", 0), ("Ｄ", 0)])
+@pytest.mark.parametrize(
+    ("word", "count"), [("贷", 1), ("借", 0), ("收入", 1), ("支出", 0), ("C", 1), ("D", 0), ("Ｄ", 0)]
+)
 def test_money_of_both_ways_by_a_mark(word, count):
     columns = {"booked_on": [0], "amount": [1], "payer_name": [2], "direction": [3]}
     table = [["日期", "金额", "对方", "借贷"], ["20230105", "100", "甲", word]]
@@ -140,7 +160,17 @@ def test_no_amount_is_no_transfer(cell):
 
 
 @pytest.mark.parametrize(
-    "cell", ["转账", "1.2.3", "12,34", "1.234", "1e5", "五千", "99999999999999999999", ErrorCell("#REF!", "是公式的错误值 #REF!")]
+    "cell",
+    [
+        "转账",
+        "1.2.3",
+        "12,34",
+        "1.234",
+        "1e5",
+        "五千",
+        "99999999999999999999",
+        ErrorCell("#REF!", "是公式的错误值 #REF!"),
+    ],
 )
 def test_what_is_no_amount_is_named(cell):
     found = parsed(ICBC, icbc("甲", cell))
@@ -159,7 +189,9 @@ def test_dates(cell):
     assert brief(parsed(ICBC, icbc("甲", "1", day=cell)))[0][0] == "2023-01-05"
 
 
-@pytest.mark.parametrize("cell", ["20231345", "20230230", "2023/2/30", "昨天", "", "20230202", "1999-12-31", Decimal(60)])
+@pytest.mark.parametrize(
+    "cell", ["20231345", "20230230", "2023/2/30", "昨天", "", "20230202", "1999-12-31", Decimal(60)]
+)
 def test_what_is_no_day_is_named(cell):
     found = parsed(ICBC, icbc("甲", "1", day=cell))
     assert ([number for number, _ in found.errors], found.transfers) == ([2], [])
@@ -201,7 +233,7 @@ def marks(*rows, header=ICBC):
 def test_the_same_row_twice_is_two_transfers_and_the_same_two_in_another_list():
     once = marks(icbc("甲", "5000"), icbc("甲", "5000"))
     assert len(set(once)) == 2
-    assert marks(icbc("乙", "1"), icbc("甲", "5,000.00"), icbc("甲", 5000)) [1:] == once
+    assert marks(icbc("乙", "1"), icbc("甲", "5,000.00"), icbc("甲", 5000))[1:] == once
 
 
 @pytest.mark.parametrize(
@@ -213,12 +245,17 @@ def test_different_rows_are_different_transfers(other):
 
 
 def test_a_serial_makes_summary_and_account_nothing():
-    assert marks(ccb("甲", "1", serial="A1"), header=CCB) == marks(ccb("甲", "1.00", serial="A1", note="x", account="9"), header=CCB)
+    assert marks(ccb("甲", "1", serial="A1"), header=CCB) == marks(
+        ccb("甲", "1.00", serial="A1", note="x", account="9"), header=CCB
+    )
     assert marks(ccb("甲", "1", serial="A1"), header=CCB) != marks(ccb("甲", "1", serial="A2"), header=CCB)
 
 
 def test_one_number_given_to_many_rows_loses_none_of_them():
-    assert len(set(marks(icbc("甲", "1", number="8"), icbc("乙", "1", number="8"), icbc("乙", "1", number="8")))) == 3
+    assert (
+        len(set(marks(icbc("甲", "1", number="8"), icbc("乙", "1", number="8"), icbc("乙", "1", number="8"))))
+        == 3
+    )
 
 
 def test_width_and_spaces_make_no_other_transfer():

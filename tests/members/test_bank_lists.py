@@ -1,5 +1,7 @@
 """Bank lists from the upload to the lines: read once, assigned once, given up, killed in the middle."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
@@ -23,7 +25,9 @@ COLUMNS = {"booked_on": [0], "amount": [1], "payer_name": [2], "summary": [3]}
 
 
 def kinds():
-    return list(Activity.objects.filter(kind__startswith="members.bank").order_by("pk").values_list("kind", flat=True))
+    return list(
+        Activity.objects.filter(kind__startswith="members.bank").order_by("pk").values_list("kind", flat=True)
+    )
 
 
 def lines(statement):
@@ -45,11 +49,17 @@ def test_a_list_is_read_matched_and_its_file_forgotten(treasurer, tmp_path):
     statement = read_list(treasurer, paid(), paid("演示无关公司", "1.00"), icbc("演示物业", out="3"))
     assert (statement.state, statement.layout, statement.sentence) == (StatementState.READY, "icbc", "")
     assert (statement.line_count, statement.skipped_count, statement.known_count) == (2, 1, 0)
-    assert lines(statement) == [("演示甲公司", 500_000, LineState.OPEN), ("演示无关公司", 100, LineState.OPEN)]
+    assert lines(statement) == [
+        ("演示甲公司", 500_000, LineState.OPEN),
+        ("演示无关公司", 100, LineState.OPEN),
+    ]
     first, second = statement.lines.all()
     assert (first.suggested, first.score, first.why) == (bill, 100, ["户名相同", "金额等于应缴"])
     assert (second.suggested, second.score) == (None, 0)
-    assert (statement.file.name, [p for p in (tmp_path / "attachments").rglob("*") if p.is_file()]) == ("", [])
+    assert (statement.file.name, [p for p in (tmp_path / "attachments").rglob("*") if p.is_file()]) == (
+        "",
+        [],
+    )
     assert kinds() == ["members.bank_list.uploaded", "members.bank_list.read"]
 
 
@@ -86,11 +96,18 @@ def test_a_later_list_brings_what_is_new(treasurer):
 )
 def test_a_list_that_cannot_be_read_leaves_nothing_but_a_sentence(treasurer, rows, sentence):
     statement = read_list(treasurer, *rows, paid() if "行的" in sentence else rows[0])
-    assert (statement.state, statement.sentence, statement.lines.count()) == (StatementState.REFUSED, sentence, 0)
+    assert (statement.state, statement.sentence, statement.lines.count()) == (
+        StatementState.REFUSED,
+        sentence,
+        0,
+    )
     assert statement.file.name == ""
 
 
-@pytest.mark.parametrize("content", [b"\x00\x01" * 200, b"\xff" * 50, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"W\0o\0r\0k\0b\0o\0o\0k\0" * 9])
+@pytest.mark.parametrize(
+    "content",
+    [b"\x00\x01" * 200, b"\xff" * 50, b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"W\0o\0r\0k\0b\0o\0o\0k\0" * 9],
+)
 def test_hostile_files_leave_a_sentence(treasurer, content):
     statement = bank_lists.upload(SimpleUploadedFile("流水.csv", content), by=treasurer)
     jobs.run_queued_jobs()
@@ -103,11 +120,14 @@ def test_a_file_that_is_gone(treasurer):
     statement.file.storage.delete(statement.file.name)
     bank_lists.read(statement.pk)
     statement.refresh_from_db()
-    assert (statement.state, statement.sentence) == (StatementState.REFUSED, "上传的文件已经不在了，请重新上传。")
+    assert (statement.state, statement.sentence) == (
+        StatementState.REFUSED,
+        "上传的文件已经不在了，请重新上传。",
+    )
 
 
 def test_formula_text_stays_text(treasurer):
-    file = xlsx_file(ICBC, icbc("=HYPERLINK(\"http://x\")", "1", use="@SUM(1)"))
+    file = xlsx_file(ICBC, icbc('=HYPERLINK("http://x")', "1", use="@SUM(1)"))
     statement = bank_lists.upload(file, by=treasurer)
     jobs.run_queued_jobs()
     line = statement.lines.get()
@@ -116,8 +136,6 @@ def test_formula_text_stays_text(treasurer):
 
 def test_the_sweep_leaves_waiting_lists_alone(treasurer):
     read_list(treasurer, paid(), run=False)
-    from datetime import timedelta  # noqa: PLC0415
-
     assert orphan_files(timedelta(seconds=-5)) == []
 
 
@@ -135,7 +153,11 @@ def test_killed_in_the_middle_it_is_read_again_without_double_lines(treasurer, m
         with pytest.raises(SystemError):
             bank_lists.read(statement.pk)
     statement.refresh_from_db()
-    assert (statement.state, BankLine.objects.count(), bool(statement.file)) == (StatementState.READING, 0, True)
+    assert (statement.state, BankLine.objects.count(), bool(statement.file)) == (
+        StatementState.READING,
+        0,
+        True,
+    )
     bank_lists.read(statement.pk)
     bank_lists.read(statement.pk)
     assert BankLine.objects.count() == 2
@@ -227,7 +249,9 @@ def test_a_list_with_booked_money_is_not_given_up(treasurer):
     assert Payment.objects.count() == 1
 
 
-def test_a_list_that_is_not_read_is_given_up_with_its_file(treasurer, django_capture_on_commit_callbacks, tmp_path):
+def test_a_list_that_is_not_read_is_given_up_with_its_file(
+    treasurer, django_capture_on_commit_callbacks, tmp_path
+):
     statement = read_list(treasurer, ROW, header=OTHER)
     with django_capture_on_commit_callbacks(execute=True):
         bank_lists.discard(statement, by=treasurer)
@@ -284,9 +308,13 @@ def test_todos_and_the_number_beside_the_menu(treasurer, secretary):
     ]  # fmt: skip
     assert [t for t in desk.desk.todos_for(secretary) if "流水" in t.title] == []
     entries = [e for g in desk.desk.menu_for(treasurer, "/") if g["label"] == "会费" for e in g["entries"]]
-    assert [(e["label"], e["count"], e["due"]) for e in entries if e["label"] == "银行流水"] == [("银行流水", 1, True)]
+    assert [(e["label"], e["count"], e["due"]) for e in entries if e["label"] == "银行流水"] == [
+        ("银行流水", 1, True)
+    ]
 
 
 def test_a_list_of_ccb_with_serials(treasurer):
-    statement = read_list(treasurer, ccb("演示甲公司", "1", serial="A1"), ccb("演示甲公司", "1", serial="A1"), header=CCB)
+    statement = read_list(
+        treasurer, ccb("演示甲公司", "1", serial="A1"), ccb("演示甲公司", "1", serial="A1"), header=CCB
+    )
     assert statement.line_count == 2

@@ -7,7 +7,14 @@ import pytest
 from members.bankmatching import CERTAIN, OpenBill, OpenLine, Unit, key_of, suggest
 
 UNITS = [
-    Unit(1, "北京演示文化（集团）有限公司", "BCIPA-2022-0001", former=("北京演示印刷厂",), short=("演示文化",), parks=("演示东园区",)),
+    Unit(
+        1,
+        "北京演示文化（集团）有限公司",
+        "BCIPA-2022-0001",
+        former=("北京演示印刷厂",),
+        short=("演示文化",),
+        parks=("演示东园区",),
+    ),
     Unit(2, "演示创意有限公司", "BCIPA-2022-0002", invoice_title="演示创意财务中心"),
     Unit(3, "演示双桥公司", "BCIPA-2022-0003"),
     Unit(4, "演示双桥公司", "BCIPA-2022-0004"),
@@ -89,7 +96,8 @@ def test_the_surer_line_gets_the_bill():
 
 
 @pytest.mark.parametrize(
-    ("one", "other"), [("Ａ（甲）·公司", "a(甲)公司"), ("演示 公司", "演示公司"), ("演示【北】", "演示北"), ("", "（）")]
+    ("one", "other"),
+    [("Ａ（甲）·公司", "a(甲)公司"), ("演示 公司", "演示公司"), ("演示【北】", "演示北"), ("", "（）")],
 )
 def test_keys_of_names(one, other):
     assert key_of(one) == key_of(other)
