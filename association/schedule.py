@@ -24,6 +24,11 @@ SCHEDULE = {
         "schedule": crontab(hour=3, minute=10),
         "kwargs": {"name": "association.tidy"},
     },
+    "银行流水夜间比对": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=3, minute=50),
+        "kwargs": {"name": "members.match_bank_lines"},
+    },
     "夜间查重": {
         "task": "association.enqueue",
         "schedule": crontab(hour=3, minute=40),

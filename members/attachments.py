@@ -8,7 +8,16 @@ of a transfer slip, which is replaced with the slip. An electronic receipt hangs
 from association import attachments
 from members import permissions
 from members.domain.drafts import FILE_KINDS
-from members.models import Application, ExitCase, Organization, Park, PaymentSlip, ProfileChange, Receipt
+from members.models import (
+    Application,
+    BankStatement,
+    ExitCase,
+    Organization,
+    Park,
+    PaymentSlip,
+    ProfileChange,
+    Receipt,
+)
 
 KINDS = ("证照", "章程与决议", "合同协议", "照片", "其他")
 PARK_KINDS = ("证明材料", "其他")
@@ -64,3 +73,9 @@ attachments.register(
     can_see=lambda user, case: ExitCase.objects.visible_to(user).filter(pk=case.pk).exists(),
     can_add=lambda user, case: False,
 )
+
+
+@attachments.keeps_files
+def bank_lists():
+    """Bank lists that are still to be read."""
+    return BankStatement.objects.exclude(file="").values_list("file", flat=True)

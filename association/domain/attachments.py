@@ -12,7 +12,7 @@ from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 
-from association import filetypes, images
+from association import attachments, filetypes, images
 from association.chinese import normalise
 from association.choices import AttachmentState, FileRole, JobState
 from association.domain.activities import record, verb
@@ -257,7 +257,7 @@ def orphan_files(older_than: timedelta = GRACE) -> list[str]:
     """Names of files in the store that no row knows and that are older than `older_than`."""
     storage, before = attachment_storage(), timezone.now() - older_than
     known = set(StoredFile.objects.values_list("stored_name", flat=True))
-    known.update(*ImportBatch.objects.values_list("file", "error_copy"))
+    known.update(*ImportBatch.objects.values_list("file", "error_copy"), attachments.names_kept())
     return [name for name in stored_names(storage) if name not in known and _written(storage, name) < before]
 
 

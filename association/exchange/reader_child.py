@@ -12,6 +12,7 @@ import signal
 import sys
 import traceback
 from decimal import Decimal
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from . import csvtext, guards, values
 from .archive import Archive
 from .cells import cell_text
 from .limits import AS_OF_LABEL, WorkbookRefused
-from .shaping import listed, shape
+from .shaping import listed, shape, whole
 from .sheet import to_lines
 
 DATE = re.compile(r"([0-9]{4})[-/.年]([0-9]{1,2})[-/.月]([0-9]{1,2})日?")
@@ -36,7 +37,8 @@ def main(argument):
     order = json.loads(argument)
     limit(order["timeout"], order["memory_mb"])
     try:
-        lines = list(to_lines(load(order["path"], filename=order["filename"], expected=order["expected"])))
+        wanted = {key: order[key] for key in ("filename", "expected", "as_it_stands")}
+        lines = list(to_lines(load(order["path"], **wanted)))
     except BaseException as error:  # a panic of the Rust parser is no Exception
         lines = [json.dumps(_answer(error))]
     sys.stdout.write("\n".join(lines))
@@ -52,28 +54,28 @@ def limit(seconds, memory_mb):
     signal.alarm(seconds + 1)  # should the parent die, this one does not outlive it for long
 
 
-def load(path, *, filename="", expected=()):
+def load(path, *, filename="", expected=(), as_it_stands=False):
     """Inspect, parse and shape one file. Returns a Sheet; raises WorkbookRefused."""
     reader = _load_text if guards.glance(path) == "csv" else _load_workbook
-    sheet = reader(path, expected)
+    sheet = reader(path, whole if as_it_stands else partial(shape, expected=expected))
     if filename.lower().endswith((".xlsx", ".csv")) and not filename.lower().endswith(sheet.kind):
         real = "Excel 工作簿" if sheet.kind == "xlsx" else "CSV 文字表格"
         sheet.notes.append(f"文件名与内容不符：内容是 {real}，已按内容读取。")
     return sheet
 
 
-def _load_text(path, expected):
+def _load_text(path, shaped):
     text, encoding = csvtext.decode(Path(path).read_bytes())
     grid = [(number, [cell or None for cell in cells]) for number, cells in csvtext.rows(text)]
-    return shape(grid, kind="csv", encoding=encoding, expected=expected)
+    return shaped(grid, kind="csv", encoding=encoding)
 
 
-def _load_workbook(path, expected):
+def _load_workbook(path, shaped):
     with Archive(path) as archive:
         inspection = guards.inspect_archive(archive)
         grid, note = values.grids(archive, inspection)
     as_of, notes = find_as_of(note)
-    sheet = shape(grid, kind="xlsx", name=inspection.data.name, as_of=as_of, expected=expected)
+    sheet = shaped(grid, kind="xlsx", name=inspection.data.name, as_of=as_of)
     sheet.notes[:0] = _notes(inspection, sheet) + notes
     return sheet
 

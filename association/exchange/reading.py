@@ -20,11 +20,12 @@ UNREADABLE = "文件的内容无法读取，可能已损坏。请用 Excel 或 W
 log = logging.getLogger(__name__)
 
 
-def read(path, *, filename, timeout=60, memory_mb=512, expected=()):
+def read(path, *, filename, timeout=60, memory_mb=512, expected=(), as_it_stands=False):
     """Read one workbook or CSV file. Returns a sheet.Sheet.
 
     `filename` is the name that the person gave it; `timeout` is in seconds (wall and processor);
-    `expected` are headers that help to find the header row below a title.
+    `expected` are headers that help to find the header row below a title. With `as_it_stands` no header is looked
+    for: all rows come, under the letters of their columns.
     Raises WorkbookRefused with one Chinese sentence, whatever the file does; OSError if it is not there.
     """
     os.stat(path)
@@ -34,6 +35,7 @@ def read(path, *, filename, timeout=60, memory_mb=512, expected=()):
         "timeout": timeout,
         "memory_mb": memory_mb,
         "expected": list(expected),
+        "as_it_stands": as_it_stands,
     }
     code, output = _run([sys.executable, "-I", "-X", "utf8", str(CHILD), json.dumps(order)], timeout)
     if code:

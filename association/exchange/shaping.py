@@ -45,6 +45,32 @@ def shape(grid, *, kind, name="", encoding="", as_of=None, expected=()):
     )
 
 
+def whole(grid, *, kind, name="", encoding="", as_of=None):
+    """The grid as it stands, for tables whose header has to be looked for elsewhere: the headers are the letters of
+    the columns, no row is left out but blank ones, and every row has a cell for each column."""
+    remarks = Remarks()
+    grid = [(number, _cleaned(number, cells, remarks)) for number, cells in grid]
+    _check_amount(grid)
+    width = max((len(cells) for _, cells in grid), default=0)
+    rows = [
+        SheetRow(n, cells + [None] * (width - len(cells)))
+        for n, cells in grid
+        if any(c is not None for c in cells)
+    ]
+    if not rows:
+        raise WorkbookRefused("表里没有内容。请检查后重新上传。")
+    return Sheet(
+        kind=kind,
+        name=name,
+        headers=[column_letters(place) for place in range(1, width + 1)],
+        header_number=0,
+        rows=rows,
+        as_of=as_of,
+        encoding=encoding,
+        notes=remarks.sentences(),
+    )
+
+
 class Remarks:
     """Collects row numbers under a sentence, so that one sentence speaks for many rows."""
 

@@ -1,47 +1,32 @@
-"""Amounts of money as people type them: yuan on the page, whole 分 in the records."""
+"""Amounts as people type them, in yuan; in the house they are whole 分."""
 
 from django import forms
 
+from association.chinese import normalise
 from association.formats import clean_decimal
+from association.money import CENT
 
-MOST = 10**12
-LONGEST = 20
+MOST = 10**9  # yuan; more is a slip of the finger
 
 
-class AmountField(forms.CharField):
-    """An amount in 元, with commas and two decimals at most; gives 分 as a whole number."""
+class AmountField(forms.Field):
+    """An amount above nothing, typed in yuan with at most two decimals; gives whole 分."""
 
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
 
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.widget.attrs["maxlength"] = LONGEST
-
     def prepare_value(self, value):
-        if isinstance(value, int):
-            yuan, rest = divmod(value, 100)
-            return f"{yuan}.{rest:02d}" if rest else str(yuan)
-        return value
+        return f"{value / 100:.2f}" if isinstance(value, int) else value
 
     def to_python(self, value):
-        text = super().to_python(value)
-        if text in self.empty_values:
+        text = normalise(str(value or ""))[:40].removesuffix("元").strip()
+        if not text:
             return None
-        if len(text) > LONGEST:
-            raise forms.ValidationError("金额太长，请检查。")
         try:
-            amount = clean_decimal(text) * 100
+            amount = clean_decimal(text)
         except ValueError as error:
-            raise forms.ValidationError(f"{error}。") from error
-        if amount != amount.to_integral_value():
+            raise forms.ValidationError("应填写金额，如 5000 或 5,000.00。") from error
+        if amount != amount.quantize(CENT):
             raise forms.ValidationError("金额最多精确到分。")
         if not 0 < amount < MOST:
-            raise forms.ValidationError("金额应大于零，并且小于一百亿元。")
-        return int(amount)
-
-    def validate(self, value):
-        if value is None and self.required:
-            raise forms.ValidationError(self.error_messages["required"], code="required")
-
-    def run_validators(self, value):
-        """Those of the text were asked in `to_python`; the number has none."""
+            raise forms.ValidationError("金额应大于零，且小于十亿元。")
+        return int(amount * 100)

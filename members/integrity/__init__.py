@@ -2,6 +2,7 @@
 
 from members.integrity import (  # noqa: F401  (each registers itself)
     applications,
+    bank,
     cases,
     dues,
     paying,

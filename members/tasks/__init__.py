@@ -2,6 +2,7 @@
 
 from members.tasks import (  # noqa: F401  (each registers itself)
     applications,
+    bank,
     bills,
     cases,
     certificates,

@@ -2,6 +2,7 @@
 
 from members.urls import (
     applications,
+    bank,
     bills,
     cases,
     certificates,
@@ -13,6 +14,7 @@ from members.urls import (
 app_name = "members"
 urlpatterns = [
     *applications.urlpatterns,
+    *bank.urlpatterns,
     *bills.urlpatterns,
     *cases.urlpatterns,
     *certificates.urlpatterns,

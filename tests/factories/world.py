@@ -45,6 +45,7 @@ from tests.factories import FOUNDED, make_organization, make_user, world_certifi
 from tests.factories.attachments import added
 from tests.factories.world_applications import applications
 from tests.factories.world_cases import add_cases
+from tests.factories.world_bank import bank_objects
 
 JPG_SUM = sha256(b"jpg").hexdigest()
 
@@ -170,6 +171,7 @@ def _belongings(words, unit, account, keeper):
         "export": _export(words, keeper),
         **_twins(words, unit, candidate, keeper),
         **_told(words, account),
+        **bank_objects(words, unit, keeper),
     }
 
 

@@ -1,0 +1,1 @@
+"""Lists of incoming transfers as banks give them out: whose layout it is, and what its rows say. Pure: no database."""
