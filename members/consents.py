@@ -2,6 +2,8 @@
 
 from members.choices import Purpose
 
+# In the session: the version that the person is known to have agreed to, so that no page asks again.
+AGREED = "members.policy"
 # Given and withdrawn by the person at any time; the policy itself is agreed to by version.
 SEPARATE = {
     Purpose.PUBLISH_NAME: (

@@ -6,10 +6,9 @@ from django.utils.timezone import localdate
 from association import desk, privacy, stamps
 from members import permissions
 from members.choices import RequestState
+from members.consents import AGREED
 from members.domain.consents import has_agreed
 from members.models import PersonRequest
-
-AGREED = "members.policy"
 
 
 @desk.band

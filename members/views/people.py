@@ -11,7 +11,7 @@ from association import privacy
 from association.formats import chinese_date
 from association.web import confirmed, go, idempotent, require, respond, signed_in
 from members.choices import Purpose
-from members.consents import SEPARATE
+from members.consents import AGREED, SEPARATE
 from members.domain import consents
 from members.domain import person_requests as domain
 from members.forms.people import RequestForm
@@ -38,7 +38,8 @@ def policy(request):
 @require_POST
 @require(signed_in)
 def policy_agree(request):
-    consents.agree(request.user, key=request.POST.get("version", ""))
+    consent = consents.agree(request.user, key=request.POST.get("version", ""))
+    request.session[AGREED] = consent.version
     messages.success(request, "已记下你的同意。")
     return go(request, "association:today")
 

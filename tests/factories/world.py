@@ -43,6 +43,7 @@ from members.domain import contacts, invitations, memberships, merges, organizat
 from members.models import Contact, DuplicatePair, Organization
 from tests.factories import FOUNDED, make_organization, make_user
 from tests.factories.attachments import added
+from tests.factories.world_people import add_requests
 
 JPG_SUM = sha256(b"jpg").hexdigest()
 
@@ -87,6 +88,7 @@ def build(people) -> World:
     world.people["clerk"] = make_user("钱经办", "clerk@test.cn", organization=own, duty="clerk")
     left = make_organization("演示已退公司", people=False, left=localdate())
     world.people["former"] = make_user("吴曾任", "former@test.cn", organization=left, duty="manager")
+    add_requests(world)
     return world
 
 
