@@ -14,6 +14,7 @@ OWNER_COMMANDS = {
     "pgtrigger",
     "backup",
     "restore",
+    "replay_erasures",
 }
 
 

@@ -13,7 +13,17 @@ class AssociationConfig(AppConfig):
         from association.signing import arrivals, doorkeeper  # noqa: F401, PLC0415  (the same)
 
         autodiscover_modules(
-            "tasks", "desk", "attachments", "timelines", "public", "notices", "integrity", "matrix", "seen_by"
+            "tasks",
+            "desk",
+            "attachments",
+            "timelines",
+            "public",
+            "notices",
+            "integrity",
+            "matrix",
+            "seen_by",
+            "personal_data",
+            "backups",
         )
         forms.Field.default_error_messages["required"] = "请填写这一项。"
         forms.ChoiceField.default_error_messages["required"] = "请选择一项。"

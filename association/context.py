@@ -18,6 +18,7 @@ def shell(request):
     user = getattr(request, "user", None)
     return {
         "menu": SimpleLazyObject(lambda: _menu(request)),
+        "bands": SimpleLazyObject(lambda: desk.bands_for(request)),
         "todo_count": SimpleLazyObject(lambda: _todo_count(request)),
         "unread_count": SimpleLazyObject(lambda: _unread_count(user)),
         "person": user,

@@ -1,4 +1,4 @@
-"""What an app may put on the desk: menu entries, to-dos, search hits, yearly figures.
+"""What an app may put on the desk: menu entries, to-dos, lines on top of it, search hits, yearly figures.
 
 Each app registers its own in its `desk.py`, found when Django starts; the workbench knows no app.
 """
@@ -99,8 +99,18 @@ class Figure:
         return self.queryset(year).count()
 
 
+@dataclass(frozen=True)
+class Band:
+    """A quiet line on top of every page of the desk until the person has done it."""
+
+    text: str
+    url: str
+    action: str
+
+
 class Desk:
     def __init__(self):
+        self.band_sources: list[Callable] = []
         self.entries: list[MenuEntry] = []
         self.todo_sources: list[Callable] = []
         self.search_sources: list[Callable] = []
@@ -114,6 +124,17 @@ class Desk:
         """Register `source(user) -> Iterable[Todo]`."""
         self.todo_sources.append(source)
         return source
+
+    def band(self, source):
+        """Register `source(request) -> Band | None`; it is asked on every page of the desk."""
+        self.band_sources.append(source)
+        return source
+
+    def bands_for(self, request) -> list[Band]:
+        """The lines on top of a signed-in person's pages."""
+        if not request.user.is_authenticated:
+            return []
+        return [band for source in self.band_sources if (band := source(request))]
 
     def search(self, source):
         """Register `source(user, text, limit) -> Iterable[Hit]`."""
@@ -159,7 +180,7 @@ def _shown(entry, url, user, current):
 
 
 desk = Desk()
-menu, todo, search, figure = desk.menu, desk.todo, desk.search, desk.figure
+menu, todo, band, search, figure = desk.menu, desk.todo, desk.band, desk.search, desk.figure
 
 # The ground floor's own entries; every other one belongs to an app.
 menu("", "今日", "association:today", allowed=lambda user: user.is_authenticated, order=0)

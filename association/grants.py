@@ -34,7 +34,19 @@ def _statements(role: str) -> list[str]:
     ]
     lines += [f"REVOKE INSERT, UPDATE, DELETE ON {quoted(t)} FROM {role}" for t in history_tables()]
     lines += [f"REVOKE UPDATE, DELETE ON {quoted(t)} FROM {role}" for t in append_only_tables()]
+    # Functions of ours that touch the past are for this role and nobody else.
+    for signature in _erasing_functions():
+        lines += [f"REVOKE EXECUTE ON FUNCTION {signature} FROM PUBLIC"]
     return lines
+
+
+def _erasing_functions() -> list[str]:
+    with connections["default"].cursor() as cursor:
+        cursor.execute(
+            "SELECT p.oid::regprocedure::text FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace "
+            "WHERE n.nspname = 'public' AND p.proname LIKE 'erase\\_%' AND pg_get_userbyid(p.proowner) = current_user"
+        )
+        return [signature for (signature,) in cursor.fetchall()]
 
 
 def _run_triggers_as_owner(cursor):

@@ -22,7 +22,14 @@ class Version:
 
 
 # The newest first.
-VERSIONS = (Version("2026-11", date(2026, 11, 23), "首次公布。"),)
+VERSIONS = (
+    Version(
+        "2026-12",
+        date(2026, 12, 1),
+        "写明申请入会时收集哪些信息；查看完整联系方式要留下记录，本人可以看到；查阅、复制、更正、删除和单独同意可以登录后自己办理。",
+    ),
+    Version("2026-11", date(2026, 11, 23), "首次公布。"),
+)
 
 
 def find(key: str) -> Version | None:

@@ -29,6 +29,11 @@ SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
         "kwargs": {"name": "members.match_bank_lines"},
     },
+    "清理个人信息副本与到期请求": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=3, minute=30),
+        "kwargs": {"name": "members.tidy_person_requests"},
+    },
     "夜间查重": {
         "task": "association.enqueue",
         "schedule": crontab(hour=3, minute=40),

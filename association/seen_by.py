@@ -35,6 +35,14 @@ class Holding:
 
 
 @dataclass(frozen=True)
+class Section:
+    """A part of the page that an app adds: a template, and what it is filled with under the name `section`."""
+
+    template: str
+    values: dict
+
+
+@dataclass(frozen=True)
 class Outflow:
     """A file that left the house and may hold something about the person."""
 
@@ -48,6 +56,7 @@ class Outflow:
 
 _holdings: list[Callable] = []
 _outflows: list[Callable] = []
+_sections: list[Callable] = []
 
 
 def holdings(source):
@@ -60,6 +69,17 @@ def outflows(source):
     """Register `source(user) -> Iterable[Outflow]`, newest first."""
     _outflows.append(source)
     return source
+
+
+def sections(source):
+    """Register `source(user) -> Section`, a part of the page about oneself."""
+    _sections.append(source)
+    return source
+
+
+def sections_about(user) -> list[Section]:
+    """What the apps add about the person, in the order they were registered."""
+    return [source(user) for source in _sections]
 
 
 def about(user) -> list[Holding]:

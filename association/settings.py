@@ -43,6 +43,12 @@ ASSOCIATION_APPROVED_ON = "2022-01-26"
 MEMBER_NUMBER_PREFIX = "BCIPA"
 # How long a membership certificate is valid. The charter's own rule is not known yet (domain 11).
 CERTIFICATE_YEARS = 3
+# What a person asks for about their own data is answered within so many working days (domain 10.18), and kept for so
+# many years after that.
+PERSON_REQUEST_WORKDAYS = 15
+PERSON_REQUEST_YEARS = 3
+# Erasures by key, beside the database: what an older backup brings back is erased again.
+ERASURE_JOURNAL = DATA_DIR / "erasures.jsonl"
 # What the public site says of the secretariat, and its footer numbers; an empty one is not shown.
 _SHOWN = {
     "address": "北京市朝阳区示例路1号（演示）",

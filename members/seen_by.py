@@ -5,10 +5,12 @@ from django.db.models import Q
 from association import seen_by
 from association.columns import Tier
 from association.models import ExportJob
-from members import permissions
-from members.choices import ContactDuty
+from members import permissions, viewers
+from members.choices import ContactDuty, Purpose
 from members.columns import KEY, ROSTER
-from members.models import Contact, ContactRole, Organization
+from members.consents import SEPARATE
+from members.domain import consents
+from members.models import Consent, Contact, ContactRole, Organization, PersonRequest
 
 MOST = 50
 # Whose numbers and addresses stand in columns of the roster; of other duties none do.
@@ -113,3 +115,37 @@ def _columns_of(duty) -> list[str]:
 def _personal(export) -> str:
     columns = [c.header for c in ROSTER.chosen(export.columns) if c.part in LISTED.values()]
     return "、".join(columns)
+
+
+@seen_by.sections
+def looks(user):
+    """Who was shown the person's full number or address, by name for staff."""
+    contact = Contact.objects.filter(user=user).first()
+    views = viewers.newest_about(contact) if contact else []
+    with_names = permissions.can_view_roster(user)
+    who = viewers.in_words(views)
+    rows = [
+        {"day": v.day, "place": v.place, "who": f"{v.viewer}（{who[v.pk]}）" if with_names else who[v.pk]}
+        for v in views
+    ]
+    return seen_by.Section("members/people/looks.html", {"rows": rows, "has_contact": contact is not None})
+
+
+@seen_by.sections
+def said(user):
+    """What the person has consented to, each purpose by itself, and may take back."""
+    latest = consents.current(user)
+    rows = [
+        {"purpose": purpose.value, "label": purpose.label, "means": means, "consent": latest[purpose],
+         "given": bool(latest[purpose] and latest[purpose].given)}
+        for purpose, means in SEPARATE.items()
+    ]  # fmt: skip
+    agreed = Consent.objects.filter(user=user, purpose=Purpose.POLICY, given=True).order_by("-pk")
+    return seen_by.Section("members/people/consents.html", {"rows": rows, "agreed": list(agreed[:20])})
+
+
+@seen_by.sections
+def asked(user):
+    """Where the person asks for a copy, a correction or an erasure."""
+    is_open = PersonRequest.objects.open().filter(user=user).count()
+    return seen_by.Section("members/people/rights.html", {"open": is_open})

@@ -97,11 +97,13 @@ def readable(response) -> str:
 
 
 OURS = re.compile(r"(association|members)_")
+# Who looked at whose number is noted by looking: an audit trail beside the records, and no state of the house.
+NOTED_BY_LOOKING = {"members_contactview"}
 
 
 def checksum() -> dict:
     """Rows and content of each of our tables, history included; two equal ones mean that nothing was written."""
-    names = [n for n in connection.introspection.table_names() if OURS.match(n)]
+    names = [n for n in connection.introspection.table_names() if OURS.match(n) and n not in NOTED_BY_LOOKING]
     asked = " UNION ALL ".join(
         f"SELECT '{n}', count(*), coalesce(sum(hashtextextended(t::text, 0)), 0) FROM \"{n}\" t"
         for n in names

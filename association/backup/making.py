@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from association.backup import checksums
+from association.backup import checksums, hooks
 from association.backup.tools import BackupRefused, find, run, server_version, version_of
 from association.domain.attachments import stored_names
 
@@ -36,10 +36,12 @@ def make(folder: Path, *, with_files: bool = True) -> Path:
     try:
         _fill(draft, with_files)
         os.sync()  # the name is a promise that all of it is on the disk
-        return draft.rename(folder / name)
+        made = draft.rename(folder / name)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
+    hooks.beside(folder)
+    return made
 
 
 def _fill(draft, with_files):

@@ -11,7 +11,7 @@ from django.core.management import call_command
 from django.db import connection, transaction
 
 from association import stamps
-from association.backup import checksums
+from association.backup import checksums, hooks
 from association.backup.making import DUMP, FORMAT, MANIFEST, STORES, SUMS, secret_key_mark
 from association.backup.tools import BackupRefused, run
 from association.domain.attachments import stored_names
@@ -59,7 +59,8 @@ def restore(folder: Path, manifest, *, tell) -> None:
     """Replace database and files by what was saved; `tell(text)` hears of each step.
 
     Raises BackupRefused when what came out is not what was saved. Migrations newer than the backup are applied and
-    the application's rights given anew, because neither roles nor rights lie in the backup.
+    the application's rights given anew, because neither roles nor rights lie in the backup. What apps have to do
+    again, such as erasures made since, they do last.
     """
     tell("正在恢复数据库")
     _restore_database(folder)
@@ -69,6 +70,7 @@ def restore(folder: Path, manifest, *, tell) -> None:
         _restore_files(folder, manifest["sums"])
     tell("正在应用新的迁移并授予权限")
     call_command("migrate", verbosity=0, interactive=False)
+    hooks.after_restore_of(folder, tell=tell)
     stamps.bump()
     known = {secret_key_mark(key) for key in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)}
     if manifest["secret_key"] not in known:

@@ -6,10 +6,12 @@ from contextlib import ExitStack, contextmanager, suppress
 from datetime import timedelta
 
 import structlog
+from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import FileField
 from django.utils import timezone
 
 from association import attachments, filetypes, images
@@ -18,7 +20,7 @@ from association.choices import AttachmentState, FileRole, JobState
 from association.domain.activities import record, verb
 from association.errors import Refused
 from association.jobs import later
-from association.models import Attachment, ImportBatch, Job, StoredFile
+from association.models import Attachment, Job, StoredFile
 from association.models.attachment import attachment_storage, random_name
 
 log = structlog.get_logger(__name__)
@@ -188,8 +190,7 @@ def refuse(attachment, reason):
         != 1
     ):
         return
-    for file in attachment.files.all():
-        _drop(file)
+    drop_files(attachment)
     if attachment.owner is not None:
         record(
             "association.attachment.refused",
@@ -197,6 +198,12 @@ def refuse(attachment, reason):
             by=None,
             sentence=f"附件“{attachment.name}”未通过检查：{reason}",
         )
+
+
+def drop_files(attachment) -> None:
+    """Take every file of the attachment out of the store, once the present transaction is committed."""
+    for file in attachment.files.all():
+        _drop(file)
 
 
 def _drop(file):
@@ -257,8 +264,17 @@ def orphan_files(older_than: timedelta = GRACE) -> list[str]:
     """Names of files in the store that no row knows and that are older than `older_than`."""
     storage, before = attachment_storage(), timezone.now() - older_than
     known = set(StoredFile.objects.values_list("stored_name", flat=True))
-    known.update(*ImportBatch.objects.values_list("file", "error_copy"), attachments.names_kept())
+    known.update(name for model in apps.get_models() for name in _named_in(model))
     return [name for name in stored_names(storage) if name not in known and _written(storage, name) < before]
+
+
+def _named_in(model):
+    """Names of files that rows of the model hold in a field of their own; those of history are past."""
+    if getattr(model, "pgh_tracked_model", None) is None:
+        for field in model._meta.concrete_fields:
+            if isinstance(field, FileField):
+                rows = model._base_manager.exclude(**{field.name: ""})
+                yield from rows.values_list(field.name, flat=True).iterator()
 
 
 def stored_names(storage, folder=""):

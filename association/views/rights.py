@@ -29,6 +29,7 @@ def about_me(request):
         "association/about_me.html",
         holdings=[_shown(holding, names, with_names) for holding in seen_by.about(request.user)],
         outflows=seen_by.taken_out_about(request.user),
+        sections=seen_by.sections_about(request.user),
         with_names=with_names,
     )
 

@@ -6,7 +6,7 @@ from association.demo import DEMO_ACCOUNTS, PASSWORD, open_account
 from association.domain.activities import record, verb
 from association.models import Activity, User
 from members.choices import ContactDuty, NameKind
-from members.demo import applications, cases
+from members.demo import applications, cases, people
 from members.demo.enlarging import enlarge
 from members.demo.plan import FOUNDED, units
 from members.demo.proposals import propose
@@ -41,6 +41,7 @@ def _load_roster(by, tell):
     propose(by=by)
     certificates.issue_many(Organization.objects.filter(is_demo=True), by=by, reason="首次签发（演示）")
     cases.load(by)
+    people.show(by=by, member=MEMBER_EMAIL)
     duplicates.run_search(duplicates.start_search(by=by).pk)
     # After the fee standard: who is admitted gets a bill.
     applications.load(by)

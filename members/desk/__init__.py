@@ -8,5 +8,6 @@ from members.desk import (  # noqa: F401  (each registers itself)
     certificates,
     growth,
     paying,
+    people,
     roster,
 )

@@ -6,5 +6,6 @@ from members.integrity import (  # noqa: F401  (each registers itself)
     cases,
     dues,
     paying,
+    people,
     roster,
 )

@@ -1,9 +1,11 @@
 """What the law on personal information has the house keep: consents, requests, erasures, who looked at what."""
 
+import uuid
+
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
-from django.utils.timezone import localdate
+from django.db.models import F, Q
+from django.utils.timezone import localdate, now
 
 from association.models.exchange import private_store
 from members.choices import Purpose, RequestKind, RequestState
@@ -49,9 +51,17 @@ class Consent(models.Model):
         return f"{self.get_purpose_display()}：{'同意' if self.given else '撤回'}"
 
 
+def request_file(request, filename):
+    """A name that nobody can guess and that owes nothing to the person's own."""
+    return f"person-requests/{uuid.uuid4().hex}.zip"
+
+
 class PersonRequestQuerySet(models.QuerySet):
     def open(self):
         return self.filter(state__in=OPEN_REQUESTS)
+
+    def settled(self):
+        return self.exclude(state__in=OPEN_REQUESTS)
 
     def late(self):
         return self.open().filter(due_on__lt=localdate())
@@ -86,7 +96,7 @@ class PersonRequest(Versioned):
     )
     settled_at = models.DateTimeField("办结时间", null=True, blank=True)
     reason = models.CharField("结果或理由", max_length=500, blank=True)
-    file = models.FileField(storage=private_store, upload_to="person-requests", max_length=200, blank=True)
+    file = models.FileField(storage=private_store, upload_to=request_file, max_length=200, blank=True)
     file_until = models.DateTimeField("文件保留至", null=True, blank=True)
 
     objects = PersonRequestQuerySet.as_manager()
@@ -108,6 +118,15 @@ class PersonRequest(Versioned):
             models.CheckConstraint(
                 condition=~Q(state=RequestState.REFUSED, reason=""), name="person_request_refused_with_reason"
             ),
+            models.CheckConstraint(
+                condition=Q(verified_by__isnull=True) | Q(user__isnull=True) | ~Q(verified_by=F("user")),
+                name="person_request_verified_by_another",
+            ),
+            models.CheckConstraint(
+                condition=~Q(kind=RequestKind.ERASURE, state=RequestState.DONE)
+                | (Q(verified_by__isnull=False) & ~Q(settled_by=F("verified_by"))),
+                name="person_request_erased_by_two",
+            ),
         ]
 
     def __str__(self):
@@ -116,6 +135,23 @@ class PersonRequest(Versioned):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_REQUESTS
+
+    @property
+    def is_late(self) -> bool:
+        return self.is_open and self.due_on < localdate()
+
+    @property
+    def is_copy(self) -> bool:
+        """Whether it is answered with everything that the house keeps about the person."""
+        return self.kind in (RequestKind.ACCESS, RequestKind.COPY)
+
+    @property
+    def is_erasure(self) -> bool:
+        return self.kind == RequestKind.ERASURE
+
+    @property
+    def has_file(self) -> bool:
+        return bool(self.file) and self.file_until is not None and self.file_until > now()
 
 
 class Erasure(models.Model):
@@ -158,6 +194,7 @@ class ContactView(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "完整联系方式查看记录"
         ordering = ["-pk"]
+        indexes = [models.Index(fields=["day", "-id"], name="contact_view_day")]
         constraints = [
             models.UniqueConstraint(
                 fields=["contact", "viewer", "day", "place"], name="contact_view_once_a_day"

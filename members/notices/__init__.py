@@ -6,5 +6,6 @@ from members.notices import (  # noqa: F401  (each registers itself)
     cases,
     certificates,
     paying,
+    people,
     roster,
 )

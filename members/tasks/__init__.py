@@ -6,5 +6,6 @@ from members.tasks import (  # noqa: F401  (each registers itself)
     bills,
     cases,
     certificates,
+    people,
     roster,
 )

@@ -8,6 +8,7 @@ from members.urls import (
     certificates,
     growth,
     paying,
+    people,
     roster,
 )
 
@@ -20,5 +21,6 @@ urlpatterns = [
     *certificates.urlpatterns,
     *growth.urlpatterns,
     *paying.urlpatterns,
+    *people.urlpatterns,
     *roster.urlpatterns,
 ]

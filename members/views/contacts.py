@@ -10,6 +10,7 @@ from association.web import go, idempotent, rebase, require, respond, signed_in
 from members import permissions
 from members.choices import ContactDuty
 from members.domain import contacts as domain
+from members.domain.contact_views import record_views
 from members.forms.contacts import ContactForm, EndForm, NewContactForm
 from members.models import Contact, ContactRole, Organization
 from members.views.organizations import FORM_PAGE, ask, fetch
@@ -55,6 +56,7 @@ def edit(request, pk, contact):
             return respond(request, FORM_PAGE, status=409, conflict=conflict, submit="保存", **context)
         messages.success(request, "已保存。")
         return go(request, CONTACTS, organization.pk)
+    record_views(request.user, [person], f"{organization.name}：编辑联系人")
     return respond(request, FORM_PAGE, submit="保存", **context)
 
 

@@ -16,6 +16,7 @@ from association.web import go, idempotent, rebase, require, respond, signed_in
 from members import permissions
 from members.domain import organizations as domain
 from members.domain import profile_changes
+from members.domain.contact_views import record_views
 from members.forms.new_unit import NewOrganizationForm
 from members.forms.organizations import NameForm, OrganizationForm
 from members.models import AlternativeName, Organization
@@ -92,7 +93,11 @@ def parks(request, pk):
 @kept
 def contacts(request, pk):
     found = fetch(request, pk)
-    return tab_page(request, found, "contacts", **profile.contact_rows(request.user, found))
+    rows = profile.contact_rows(request.user, found)
+    response = tab_page(request, found, "contacts", **rows)
+    if rows["full"]:
+        record_views(request.user, profile.people_in(rows), f"{found.name}：联系人"[:60])
+    return response
 
 
 @require_safe

@@ -218,6 +218,12 @@ def contact_rows(user, organization) -> dict:
     }
 
 
+def people_in(rows) -> list:
+    """Everybody whose number or address stands in the tables of a unit's people."""
+    shown = [row["contact"] for row in (*rows["current"], *rows["former"])]
+    return shown + [row["invitation"].contact for row in rows["invitations"]]
+
+
 def _invitations(organization, full) -> list[dict]:
     """Invitations that were neither accepted nor taken back, the newest first."""
     rows = organization.invitations.unfinished().select_related("contact", "invited_by")

@@ -13,7 +13,7 @@ from association import privacy, public_pages
 from association.public_pages import MOST_PAGES, Page, Shelf
 from members.domain import organizations, parks
 
-PAGES = ["/", "/about/", "/privacy/", "/privacy/2026-11/", "/accessibility/", "/parks/", "/robots.txt",
+PAGES = ["/", "/about/", "/privacy/", "/privacy/2026-11/", "/privacy/2026-12/", "/accessibility/", "/parks/", "/robots.txt",
          "/sitemap.xml", "/sitemap-pages.xml", "/sitemap-parks.xml"]  # fmt: skip
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
@@ -245,8 +245,11 @@ def test_another_way_of_showing_is_refused(visitor):
 
 @pytest.mark.django_db
 def test_the_policy_says_which_version_it_is(visitor):
-    page = text(visitor.get("/privacy/"))
-    assert "2026-11 版，自2026年11月23日起施行。" in page
+    with time_machine.travel(date(2026, 11, 25)):
+        first = text(visitor.get("/privacy/"))
+    page = text(visitor.get("/privacy/2026-12/"))
+    assert "2026-11 版，自2026年11月23日起施行。" in first
+    assert "2026-12 版，自2026年12月1日起施行。" in page
     duties = [
         "谁在处理",
         "哪些信息",

@@ -46,6 +46,7 @@ from tests.factories.attachments import added
 from tests.factories.world_applications import applications
 from tests.factories.world_cases import add_cases
 from tests.factories.world_bank import bank_objects
+from tests.factories.world_people import add_requests
 
 JPG_SUM = sha256(b"jpg").hexdigest()
 
@@ -93,6 +94,7 @@ def build(people) -> World:
     world.people["former"] = make_user("吴曾任", "former@test.cn", organization=left, duty="manager")
     world_certificates.add(world)
     add_cases(world)
+    add_requests(world)
     return world
 
 
