@@ -29,4 +29,10 @@ SCHEDULE = {
         "schedule": crontab(hour=3, minute=40),
         "kwargs": {"name": "members.find_duplicates_nightly"},
     },
+    # After the quiet hours, so that text messages need not wait.
+    "会费提醒": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=8, minute=10),
+        "kwargs": {"name": "members.send_reminders"},
+    },
 }
