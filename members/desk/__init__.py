@@ -1,3 +1,3 @@
 """What the members app puts on the workbench, one module a room."""
 
-from members.desk import roster  # noqa: F401  (each registers itself)
+from members.desk import reminders, roster  # noqa: F401  (each registers itself)
