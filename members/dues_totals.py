@@ -21,7 +21,13 @@ MEASURES = {
     "outstanding": "尚欠",
     "overdue": "逾期",
 }
-COLUMNS = {"billed": F("amount"), "paid": F("paid"), "waived": F("waived"), "outstanding": LEFT, "overdue": LEFT}
+COLUMNS = {
+    "billed": F("amount"),
+    "paid": F("paid"),
+    "waived": F("waived"),
+    "outstanding": LEFT,
+    "overdue": LEFT,
+}
 NO_TIER = 0
 
 
@@ -63,9 +69,10 @@ def _condition(measure, today) -> Q:
 
 
 def _sums(today) -> dict:
+    # Under names of their own: an aggregate called `paid` would be taken for the column in the next one.
     found = {"bills": Count("pk")}
     for name, column in COLUMNS.items():
-        found[name] = Coalesce(Sum(column, filter=_condition(name, today)), 0)
+        found[f"sum_{name}"] = Coalesce(Sum(column, filter=_condition(name, today)), 0)
     return found
 
 
@@ -79,7 +86,9 @@ def by_year_and_tier(today: date) -> list[dict]:
         .annotate(**_sums(today))
     )
     return [
-        row | {"tier": row["tier_id"] or NO_TIER, "name": row["tier__name"] or "未分档"}
+        {"year": row["year"], "tier": row["tier_id"] or NO_TIER, "name": row["tier__name"] or "未分档"}
+        | {"bills": row["bills"]}
+        | {name: row[f"sum_{name}"] for name in MEASURES}
         for row in rows
     ]
 

@@ -22,6 +22,7 @@ TABS = [
     ("files", "附件", "members:organization_files"),
     ("changes", "资料变更", "members:organization_changes"),
     ("timeline", "时间线", "members:organization_timeline"),
+    ("value", "年度小结", "members:organization_value"),
 ]
 HEAD = ROSTER.chosen(["standing", "grade", "joined_on", "park_name", "park_count"])
 

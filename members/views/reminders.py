@@ -40,7 +40,9 @@ def reminders(request):
     today = localdate()
     planned = domain.upcoming(today, today + AHEAD)
     day = _day(request.GET.get("day", ""))
-    page = Paginator([r for r in planned if day in (None, r.day)], PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator([r for r in planned if day in (None, r.day)], PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     return respond(
         request,
         "members/reminders/upcoming.html",
@@ -119,6 +121,4 @@ def _sent_rows(page) -> list[dict]:
     for delivery in found.select_related("notice", "user").defer("text", "html").order_by("pk"):
         delivery.tone = TONES[delivery.state]
         by_key[delivery.notice.key if delivery.notice else delivery.key].append(delivery)
-    return [
-        {"reminder": row, "label": label_of(row.offset), "deliveries": by_key[row.key]} for row in page
-    ]
+    return [{"reminder": row, "label": label_of(row.offset), "deliveries": by_key[row.key]} for row in page]

@@ -314,7 +314,8 @@ def test_an_outsider_gets_a_letter_and_a_text_message_of_the_same_words(joined, 
     notify_each([Telling(outsiders=[wang, Outsider("无")], context={"unit": "莱锦"}, url="/today/")], joined)
     letter, message = Delivery.objects.order_by("channel")
     assert (letter.address, letter.user, letter.notice, letter.kind) == ("wang@test.cn", None, None, joined)
-    assert letter.text.startswith("王五，您好：\n\n莱锦 的入会申请已通过。") and "http" not in letter.text
+    assert letter.text.startswith("王五，您好：\n\n莱锦 的入会申请已通过。")
+    assert "http" not in letter.text
     assert message.text == "【北京文化园区协会】贵单位莱锦入会申请已通过，请登录协会系统查看。"
 
 

@@ -43,6 +43,7 @@ from members.domain import contacts, invitations, memberships, merges, organizat
 from members.models import Contact, DuplicatePair, Organization
 from tests.factories import FOUNDED, make_organization, make_user
 from tests.factories.attachments import added
+from tests.factories.world_reminders import remind
 
 JPG_SUM = sha256(b"jpg").hexdigest()
 
@@ -83,6 +84,7 @@ def build(people) -> World:
         contacts.assign_duty(unit, world.people[name].contact, by=keeper, duty="manager", since=FOUNDED)
         setattr(world, side, _belongings(words, unit, world.people[name], keeper))
     world.own |= _accounts() | _invitation_link(world.people["secretary"])
+    remind([world.own["unit"], world.other["unit"]])
     own = Organization.objects.get(pk=world.own["unit"])
     world.people["clerk"] = make_user("钱经办", "clerk@test.cn", organization=own, duty="clerk")
     left = make_organization("演示已退公司", people=False, left=localdate())

@@ -98,7 +98,8 @@ def test_whoever_pays_without_an_account_is_written_to_once_a_key(unit, bill):
         ("email", "li@unit.cn", None, OVERDUE), ("sms", "19900000001", None, OVERDUE),
     ]  # fmt: skip
     assert letters[0].text.startswith("李会计，您好：")
-    assert "还没有协会系统的账号" in letters[0].text and "http" not in letters[0].text
+    assert "还没有协会系统的账号" in letters[0].text
+    assert "http" not in letters[0].text
     row = BillReminder.objects.get()
     assert (row.people, row.outsiders, row.key) == (0, 2, letters[0].key)
 
