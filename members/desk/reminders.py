@@ -9,6 +9,7 @@ from association.formats import chinese_date
 from association.money import yuan_of
 from members import permissions
 from members.choices import BillKind, LeaveReason
+from members.desk.roster import COLUMNS
 from members.dues_totals import LEFT
 from members.models import Bill, Membership, Organization
 
@@ -62,7 +63,7 @@ def left_in(year):
     return _with_period(Organization.objects.filter(pk__in=periods.values("organization")), periods)
 
 
-UNIT = (("单位", lambda unit: unit.name), ("会员编号", lambda unit: unit.member_number))
+UNIT = (COLUMNS[0], COLUMNS[2])
 desk.figure(
     "members.joined",
     "本年入会",
