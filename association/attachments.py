@@ -24,23 +24,11 @@ class Policy:
 
 
 _policies: dict[type, Policy] = {}
-_name_sources: list[Callable] = []
 
 
 def register(model, *, can_see, can_add, kinds=(), can_remove=None):
     """Let records of `model` carry files."""
     _policies[model] = Policy(can_see, can_add, tuple(kinds), can_remove)
-
-
-def keeps_files(source):
-    """Say that `source()` gives names of files in the store which are no attachments but belong to records all the
-    same: the sweep leaves them alone."""
-    _name_sources.append(source)
-    return source
-
-
-def names_kept() -> set[str]:
-    return {name for source in _name_sources for name in source()}
 
 
 def policy_for(owner) -> Policy | None:

@@ -72,7 +72,7 @@ def _rows(account, event_model):
     return {"user_id": account.pk} if model in (RoleAssignment, FactorReset) else None
 
 
-def _may_read(user, change):
+def _may_read(user, record, change):
     if change.field in ADDRESSES:
         return permissions.can_manage_accounts(user)
     return change.field not in APPEARANCE

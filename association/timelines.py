@@ -15,18 +15,24 @@ from association.history import changes_of
 @dataclass(frozen=True)
 class Timeline:
     """`find(user, pk)` gives the record or None; `rows(record, event_model)` gives filter arguments or None;
-    `may_read(user, change)` decides field by field."""
+    `may_read(user, record, change)` decides field by field, `may_know(user, record, activity)` whether the person
+    may know of what was done at all."""
 
     find: Callable
     rows: Callable
     may_read: Callable
+    may_know: Callable
 
 
 _timelines: dict[type, Timeline] = {}
 
 
-def register(model, *, find, rows, may_read):
-    _timelines[model] = Timeline(find, rows, may_read)
+def _anybody(user, record, activity) -> bool:
+    return True
+
+
+def register(model, *, find, rows, may_read, may_know=_anybody):
+    _timelines[model] = Timeline(find, rows, may_read, may_know)
 
 
 def changes_for(user, activity, content_type_id, object_id):
@@ -34,7 +40,7 @@ def changes_for(user, activity, content_type_id, object_id):
     content_type = ContentType.objects.filter(pk=content_type_id).first()
     timeline = _timelines.get(content_type.model_class()) if content_type else None
     record = timeline.find(user, object_id) if timeline else None
-    if record is None:
+    if record is None or not timeline.may_know(user, record, activity):
         return None
     found = changes_of(activity.context_id, object_filter=lambda model: timeline.rows(record, model))
-    return [change for change in found if timeline.may_read(user, change)]
+    return [change for change in found if timeline.may_read(user, record, change)]

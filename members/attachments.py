@@ -10,7 +10,6 @@ from members import permissions
 from members.domain.drafts import FILE_KINDS
 from members.models import (
     Application,
-    BankStatement,
     ExitCase,
     Organization,
     Park,
@@ -73,9 +72,3 @@ attachments.register(
     can_see=lambda user, case: ExitCase.objects.visible_to(user).filter(pk=case.pk).exists(),
     can_add=lambda user, case: False,
 )
-
-
-@attachments.keeps_files
-def bank_lists():
-    """Bank lists that are still to be read."""
-    return BankStatement.objects.exclude(file="").values_list("file", flat=True)

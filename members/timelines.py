@@ -1,11 +1,16 @@
 """What a unit's timeline may show to whom: rows of its own records only, field by field."""
 
 from association import timelines
-from members import permissions
+from members import permissions, together
 from members.models import Bill, Organization
 
 PERSONAL = {"mobile", "landline", "email", "wechat"}
+OF_APPLICANT = {"address", "representative_mobile", "representative_email", "liaison_mobile", "liaison_email"}
 BANK = {"bank_name", "bank_account"}
+OF_DUES = {"Bill", "BillRun", "PaymentSlip", "Waiver", "Receipt"}
+OF_CASES = {"ExitCase", "CaseStep", "Suspension"}
+# What says nothing to a reader, or opens something.
+UNSAID = {"organization", "park", "bill", "is_demo", "token", "token_hash"}
 
 
 def _rows(organization, event_model):
@@ -27,18 +32,26 @@ def _rows(organization, event_model):
     fields = {f.attname for f in event_model._meta.concrete_fields}
     if "organization_id" in fields:
         return {"organization_id__in": units}
+    if "bill_id" in fields:
+        return {"bill_id__in": list(Bill.objects.filter(organization__in=units).values_list("pk", flat=True))}
     if "park_id" in fields:
         return {"park_id__in": list(organization.parks.values_list("pk", flat=True))}
     return None
 
 
-def _may_read(user, change):
+def _may_read(user, organization, change):
     tracked = change.event_model.pgh_tracked_model.__name__
+    if change.field in UNSAID:
+        return False
     if tracked == "Organization" and change.field in BANK:
         return permissions.can_view_bank(user)
     if tracked == "Contact" and change.field in PERSONAL:
         return permissions.can_view_contacts(user)
-    return change.field not in {"organization", "park", "is_demo"}
+    if tracked == "Application" and change.field in OF_APPLICANT:
+        return permissions.can_view_contacts(user)
+    if tracked in OF_DUES:
+        return permissions.can_see_dues_of(user, organization)
+    return tracked not in OF_CASES or permissions.can_see_cases_of(user, organization)
 
 
 timelines.register(
@@ -46,6 +59,7 @@ timelines.register(
     find=lambda user, pk: Organization.objects.visible_to(user).filter(pk=pk).first(),
     rows=_rows,
     may_read=_may_read,
+    may_know=together.may_know,
 )
 
 

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from association import gateways, jobs, quiet, sms
 from association.choices import AddressHealth, Channel, DeliveryState
-from association.domain import sending
+from association.domain import once, sending
 from association.domain.activities import record, verb
 from association.errors import Refused
 from association.formats import clean_mobile
@@ -23,37 +23,59 @@ from association.models.notice import WAITING
 KEPT = timedelta(days=180)
 KEEP_TRYING = timedelta(hours=24)
 STUCK_AFTER = timedelta(minutes=15)
+ONCE = ("key", "channel", "address")
 REFUSING = "此地址曾退信或拒收，没有发送。核对后可解除标记再重发。"
 
 
 def post_mail(
-    *, to, subject, text, html="", secret=False, urgent=False, user=None, kind="", keep_trying=KEEP_TRYING
+    *,
+    to,
+    subject,
+    text,
+    html="",
+    secret=False,
+    urgent=False,
+    user=None,
+    kind="",
+    key="",
+    keep_trying=KEEP_TRYING,
 ) -> Delivery:
     """Write a letter to the address `to`; a worker sends it, tried again for at most `keep_trying`.
 
-    `secret` wipes the text once it has left and keeps it out of the log; `urgent` goes before everything else.
-    Raises Refused (422) for an address that is none.
+    `secret` wipes the text once it has left and keeps it out of the log; `urgent` goes before everything else. With
+    `key` the address gets one letter, however often this is called, and the first one is given. Raises Refused (422)
+    for an address that is none.
     """
-    letter = new_letter(mail_address(to), subject, text, html=html, user=user, kind=kind)
+    letter = new_letter(mail_address(to), subject, text, html=html, user=user, kind=kind, key=key)
     letter.secret, letter.urgent = secret, urgent
-    return store([letter], keep_trying=keep_trying)[0]
+    return _post(letter, keep_trying)
 
 
 def post_sms(
-    *, to, template, values, secret=False, urgent=False, user=None, kind="", keep_trying=KEEP_TRYING
+    *, to, template, values, secret=False, urgent=False, user=None, kind="", key="", keep_trying=KEEP_TRYING
 ) -> Delivery:
     """Write a text message by the registered `template` to the mobile number `to`; `urgent` ignores quiet hours.
 
-    Raises Refused (422) for a number or a text that no carrier takes, KeyError for an unknown template.
+    `key` as for `post_mail`. Raises Refused (422) for a number or a text that no carrier takes, KeyError for an
+    unknown template.
     """
     try:
         number = clean_mobile(to)
     except ValueError as error:
         raise Refused(f"{str(error).rstrip('。')}。", status=422) from None
     values = {name: str(values[name]) for name in sms.variables(template) if name in values}
-    message = new_sms(number, template, values, user=user, kind=kind)
+    message = new_sms(number, template, values, user=user, kind=kind, key=key)
     message.secret, message.urgent = secret, urgent
-    return store([message], keep_trying=keep_trying)[0]
+    return _post(message, keep_trying)
+
+
+def _post(delivery, keep_trying) -> Delivery:
+    if not delivery.key:
+        return store([delivery], keep_trying=keep_trying)[0]
+    with transaction.atomic():
+        once.alone(delivery.kind, delivery.key)
+        store([delivery], keep_trying=keep_trying)
+        return Delivery.objects.get(**{name: getattr(delivery, name) for name in ONCE})
 
 
 def mail_address(text) -> str:
@@ -67,7 +89,7 @@ def mail_address(text) -> str:
     return address
 
 
-def new_letter(address, subject, text, *, html="", user=None, kind="", notice=None) -> Delivery:
+def new_letter(address, subject, text, *, html="", user=None, kind="", notice=None, key="") -> Delivery:
     """A letter not yet stored. Line breaks in a subject become blanks: nothing can add a header."""
     return Delivery(
         channel=Channel.EMAIL,
@@ -78,10 +100,11 @@ def new_letter(address, subject, text, *, html="", user=None, kind="", notice=No
         user=user,
         kind=kind,
         notice=notice,
+        key=key,
     )
 
 
-def new_sms(number, template, values, *, user=None, kind="", notice=None) -> Delivery:
+def new_sms(number, template, values, *, user=None, kind="", notice=None, key="") -> Delivery:
     """A text message not yet stored; raises Refused as `sms.filled` does."""
     return Delivery(
         channel=Channel.SMS,
@@ -92,16 +115,18 @@ def new_sms(number, template, values, *, user=None, kind="", notice=None) -> Del
         user=user,
         kind=kind,
         notice=notice,
+        key=key,
     )
 
 
 def store(deliveries, *, keep_trying=KEEP_TRYING) -> list[Delivery]:
     """Store deliveries in the current transaction and have them sent after it; two queries, however many.
 
-    One to an address that refused us before is kept as failed, for the log; a code is tried nevertheless, because
-    somebody waits for it.
+    One whose key its address has had already is left out, at the cost of a third query. One to an address that
+    refused us before is kept as failed, for the log; a code is tried nevertheless, because somebody waits for it.
     """
     now = timezone.now()
+    deliveries = _not_posted(deliveries)
     refusing = _refusing(deliveries)
     for delivery in deliveries:
         delivery.created_at = now
@@ -114,6 +139,19 @@ def store(deliveries, *, keep_trying=KEEP_TRYING) -> list[Delivery]:
     stored = Delivery.objects.bulk_create(deliveries, batch_size=1000)
     _announce(stored)
     return stored
+
+
+def _not_posted(deliveries) -> list[Delivery]:
+    """Deliveries without a key, and the first one of each key to each address."""
+    keys = {delivery.key for delivery in deliveries if delivery.key}
+    posted = set(Delivery.objects.filter(key__in=keys).values_list(*ONCE)) if keys else set()
+    found = []
+    for delivery in deliveries:
+        mark = tuple(getattr(delivery, name) for name in ONCE)
+        if not delivery.key or mark not in posted:
+            found.append(delivery)
+            posted.add(mark)
+    return found
 
 
 def _date(delivery, now, keep_trying):

@@ -94,6 +94,8 @@ class Delivery(models.Model):
         "association.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="收件人"
     )
     kind = models.CharField("种类", max_length=80, blank=True)
+    # As of a notice, for those who have no inbox: what an address gets once.
+    key = models.CharField(max_length=250, blank=True)
     channel = models.CharField("方式", max_length=5, choices=Channel)
     address = models.CharField("地址", max_length=254)
     subject = models.CharField("标题", max_length=230, blank=True)
@@ -136,6 +138,10 @@ class Delivery(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["notice", "channel"], name="delivery_once_a_channel"),
+            # The key first: it is what is looked for.
+            models.UniqueConstraint(
+                fields=["key", "channel", "address"], condition=~Q(key=""), name="delivery_once_a_key"
+            ),
         ]
 
     def __str__(self):

@@ -9,5 +9,6 @@ from members.desk import (  # noqa: F401  (each registers itself)
     growth,
     paying,
     people,
+    reminders,
     roster,
 )

@@ -12,6 +12,7 @@ from members.models.park import Park, ParkYear, Recognition
 from members.models.payment import BankLine, BankStatement, Payment, Receipt
 from members.models.person import Consent, ContactView, Erasure, PersonRequest
 from members.models.profile_change import ProfileChange
+from members.models.reminder import BillReminder
 
 __all__ = [
     "AlternativeName",
@@ -20,6 +21,7 @@ __all__ = [
     "BankLine",
     "BankStatement",
     "Bill",
+    "BillReminder",
     "BillRun",
     "CaseStep",
     "Certificate",

@@ -7,5 +7,6 @@ from members.notices import (  # noqa: F401  (each registers itself)
     certificates,
     paying,
     people,
+    reminders,
     roster,
 )

@@ -7,5 +7,6 @@ from members.tasks import (  # noqa: F401  (each registers itself)
     cases,
     certificates,
     people,
+    reminders,
     roster,
 )

@@ -9,6 +9,7 @@ from members.urls import (
     growth,
     paying,
     people,
+    reminders,
     roster,
 )
 
@@ -22,5 +23,6 @@ urlpatterns = [
     *growth.urlpatterns,
     *paying.urlpatterns,
     *people.urlpatterns,
+    *reminders.urlpatterns,
     *roster.urlpatterns,
 ]

@@ -11,9 +11,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from association.domain.editing import Conflict
 from association.formats import chinese_date
 from association.kept import kept
-from association.models import Activity
 from association.web import go, idempotent, rebase, require, respond, signed_in
-from members import permissions
+from members import permissions, together
 from members.domain import organizations as domain
 from members.domain import profile_changes
 from members.domain.contact_views import record_views
@@ -53,7 +52,7 @@ def tab_page(request, organization, tab, **context):
 @kept
 def organization(request, pk):
     found = fetch(request, pk)
-    recent = Activity.objects.about(found, *found.absorbed).select_related("by")[:8]
+    recent = together.activities(request.user, found).select_related("by")[:8]
     return tab_page(
         request,
         found,
@@ -142,11 +141,20 @@ def files(request, pk):
 @follow_merge
 def timeline(request, pk):
     found = fetch(request, pk)
-    page = Paginator(Activity.objects.about(found, *found.absorbed).select_related("by"), 30).get_page(
-        request.GET.get("page")
+    known = {"": "全部"} | together.groups_for(request.user, found)
+    group = request.GET.get("kind", "")
+    group = group if group in known else ""
+    page = Paginator(together.of_unit(request.user, found, group), 30).get_page(request.GET.get("page"))
+    return tab_page(
+        request,
+        found,
+        "timeline",
+        page=page,
+        items=together.items(page),
+        group=group,
+        groups=[{"label": v, "url": f"?kind={k}", "current": k == group} for k, v in known.items()],
+        content_type=ContentType.objects.get_for_model(found).pk,
     )
-    content_type = ContentType.objects.get_for_model(found).pk
-    return tab_page(request, found, "timeline", page=page, content_type=content_type)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -23,6 +23,7 @@ TABS = [
     ("files", "附件", "members:organization_files"),
     ("changes", "资料变更", "members:organization_changes"),
     ("timeline", "时间线", "members:organization_timeline"),
+    ("value", "年度小结", "members:organization_value"),
 ]
 # Tabs that not everybody who sees the unit may open.
 ASKED = {"changes": permissions.can_see_changes_of, "dues": permissions.can_see_dues_of}

@@ -6,9 +6,9 @@ from django.utils import timezone
 
 from association import notices as registry
 from association.choices import Channel, DeliveryState
-from association.domain import inbox
+from association.domain import inbox, outbox
 from association.domain.activities import verb
-from association.domain.notices import notify, notify_many
+from association.domain.notices import Outsider, Telling, key_of, notify, notify_each, notify_many
 from association.models import Delivery, Notice, NoticePreference, User
 from tests.factories import make_user
 from tests.races import at_once
@@ -266,6 +266,102 @@ def test_very_many_are_told_in_chunks_from_the_database(joined, monkeypatch, que
         assert notify_many(User.objects.filter(email__startswith="many"), joined, unit="莱锦") == 25
     assert (Notice.objects.count(), Delivery.objects.count()) == (25, 25)
     assert sum("INSERT" in q["sql"] for q in captured) == 6
+
+
+# --- many different things at once ---------------------------------------------------------------------------
+
+
+def each(people, units, key="2026-12-01", outsiders=()):
+    """Each person told of the unit at the same place, each outsider of the first."""
+    rows = [
+        Telling([p], about=u, key=key, context={"unit": u.name}) for p, u in zip(people, units, strict=True)
+    ]
+    return [*rows, Telling(outsiders=outsiders, about=units[0], key=key, context={"unit": units[0].name})]
+
+
+def test_each_is_told_their_own(joined, people, park_unit, other_unit):
+    told = notify_each([*each(people[:2], [park_unit, other_unit]), Telling([people[0]])][:2], joined)
+    rows = Notice.objects.order_by("recipient_id").values_list("recipient_id", "object_id", "body", "key")
+    assert (told, list(rows)) == (2, [
+        (people[0].pk, park_unit.pk, f"{park_unit} 的入会申请已通过。\n\n请登录查看。", key_of(joined, park_unit, "2026-12-01")),
+        (people[1].pk, other_unit.pk, f"{other_unit} 的入会申请已通过。\n\n请登录查看。", key_of(joined, other_unit, "2026-12-01")),
+    ])  # fmt: skip
+    letters = Delivery.objects.order_by("user_id").values_list("user_id", "notice__recipient_id")
+    assert list(letters) == [(p.pk, p.pk) for p in people[:2]]
+
+
+def test_each_is_told_once_a_key_also_within_one_call_and_beside_notify(
+    joined, people, park_unit, other_unit
+):
+    rows = each(people[:2], [park_unit, other_unit], outsiders=[Outsider("李四", "li@test.cn")])
+    assert [notify_each([*rows, *rows], joined), notify_each(rows, joined)] == [3, 0]
+    notify(people[:2], joined, about=park_unit, key="2026-12-01", unit="莱锦")
+    told = Notice.objects.order_by("pk").values_list("recipient_id", "object_id")
+    assert list(told) == [
+        (people[0].pk, park_unit.pk), (people[1].pk, other_unit.pk), (people[1].pk, park_unit.pk),
+    ]  # fmt: skip
+    assert Delivery.objects.filter(user=None).count() == 1
+
+
+def test_without_a_key_each_call_tells_again_by_many_too(joined, people):
+    for _ in range(2):
+        notify_each([Telling(people[:2], context={"unit": "莱锦"})], joined)
+    assert Notice.objects.count() == 4
+
+
+def test_an_outsider_gets_a_letter_and_a_text_message_of_the_same_words(joined, db):
+    wang = Outsider("王五", "Wang@test.cn", "13800000007")
+    notify_each([Telling(outsiders=[wang, Outsider("无")], context={"unit": "莱锦"}, url="/today/")], joined)
+    letter, message = Delivery.objects.order_by("channel")
+    assert (letter.address, letter.user, letter.notice, letter.kind) == ("wang@test.cn", None, None, joined)
+    assert letter.text.startswith("王五，您好：\n\n莱锦 的入会申请已通过。")
+    assert "http" not in letter.text
+    assert message.text == "【北京文化园区协会】贵单位莱锦入会申请已通过，请登录协会系统查看。"
+
+
+def test_a_closed_account_and_a_wish_count_for_each_too(joined, people):
+    User.objects.filter(pk=people[0].pk).update(is_active=False)
+    decline(people[1], "测试", "email")
+    found = list(User.objects.order_by("pk"))
+    assert notify_each([Telling(found, context={"unit": "莱锦"})], joined) == 2
+    assert Delivery.objects.get().user == people[2]
+
+
+def test_a_letter_with_a_key_is_posted_once(db):
+    first, again = (
+        outbox.post_mail(to="a@test.cn", subject="标题", text=text, kind="test.x", key="1") for text in "甲乙"
+    )
+    other = outbox.post_mail(to="b@test.cn", subject="标题", text="甲", kind="test.x", key="1")
+    assert (first == again, again.text, other != first, Delivery.objects.count()) == (True, "甲", True, 2)
+
+
+def test_a_thousand_different_things_cost_five_queries(joined, park_unit, queries):
+    User.objects.bulk_create(User(email=f"many{n}@test.cn", full_name=f"张{n}") for n in range(1000))
+    people = list(User.objects.filter(email__startswith="many"))
+
+    def cost(number, key):
+        rows = [
+            Telling([p], about=park_unit, key=f"{key}{p.pk}", context={"unit": p.full_name}) for p in people
+        ][:number]
+        with queries() as captured:
+            assert notify_each(rows, joined) == number
+        return sum("SAVEPOINT" not in q["sql"] for q in captured)
+
+    cost(1, "warm")
+    # One more than five: this kind may be declined.
+    assert cost(3, "few") == cost(1000, "many") == 6
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_that_tell_each_at_once_and_one_that_notifies_tell_once(joined):
+    people = [make_user(f"张三{n}", f"person{n}@test.cn") for n in range(3)]
+    rows = [Telling([p], key="k", context={"unit": "莱锦"}) for p in people]
+    results = at_once(
+        lambda: notify_each(rows, joined),
+        lambda: notify_each(rows[::-1], joined),
+        lambda: len(notify(people, joined, key="k", unit="莱锦")),
+    )
+    assert (sorted(results), Notice.objects.count()) == ([0, 0, 3], 3)
 
 
 # --- the inbox ----------------------------------------------------------------------------------------------

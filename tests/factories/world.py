@@ -47,6 +47,7 @@ from tests.factories.world_applications import applications
 from tests.factories.world_cases import add_cases
 from tests.factories.world_bank import bank_objects
 from tests.factories.world_people import add_requests
+from tests.factories.world_reminders import remind
 
 JPG_SUM = sha256(b"jpg").hexdigest()
 
@@ -88,6 +89,7 @@ def build(people) -> World:
         setattr(world, side, _belongings(words, unit, world.people[name], keeper))
     world.own |= _accounts() | _invitation_link(world.people["secretary"])
     world.own |= applications(world.people["secretary_general"])
+    remind([world.own["unit"], world.other["unit"]])
     own = Organization.objects.get(pk=world.own["unit"])
     world.people["clerk"] = make_user("钱经办", "clerk@test.cn", organization=own, duty="clerk")
     left = make_organization("演示已退公司", people=False, left=localdate())

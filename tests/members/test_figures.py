@@ -107,7 +107,7 @@ def test_the_overview_names_every_figure_and_its_value(as_user, auditor, park_un
         for row in page.context["rows"]
         if row["figure"].key.startswith("members.")
     }
-    assert shown == {FOUNDING: 1, LISTED: 0, YEAR_END: 1}
+    assert shown == {FOUNDING: 1, LISTED: 0, YEAR_END: 1, "members.joined": 1, "members.left": 0}
     assert f'href="/figures/2022/{FOUNDING}/"' in page.content.decode()
 
 
