@@ -53,6 +53,7 @@ SCHEDULE = {
         "task": "association.enqueue",
         "schedule": crontab(hour=6, minute=10),
         "kwargs": {"name": "members.find_arrears"},
+    },
     # After the quiet hours, so that text messages need not wait.
     "会费提醒": {
         "task": "association.enqueue",

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import FileField
 from django.utils import timezone
 
-from association import attachments, filetypes, images
+from association import filetypes, images
 from association.chinese import normalise
 from association.choices import AttachmentState, FileRole, JobState
 from association.domain.activities import record, verb

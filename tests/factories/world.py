@@ -44,8 +44,8 @@ from members.models import Contact, DuplicatePair, Organization
 from tests.factories import FOUNDED, make_organization, make_user, world_certificates
 from tests.factories.attachments import added
 from tests.factories.world_applications import applications
-from tests.factories.world_cases import add_cases
 from tests.factories.world_bank import bank_objects
+from tests.factories.world_cases import add_cases
 from tests.factories.world_people import add_requests
 from tests.factories.world_reminders import remind
 

@@ -219,7 +219,7 @@ FUNCTIONS = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("members", "0010_person_requests"), ("association", "0007_notices")]
+    dependencies = [("members", "0013_person_requests"), ("association", "0007_notices")]
     operations = [
         migrations.RunSQL(
             WORDS + ERASE, "\n".join(f"DROP FUNCTION IF EXISTS {signature};" for signature in FUNCTIONS)

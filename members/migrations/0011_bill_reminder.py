@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0009_dues_joining_and_leaving'),
+        ('members', '0010_case_details'),
     ]
 
     operations = [

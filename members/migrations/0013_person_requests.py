@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('members', '0009_dues_joining_and_leaving'),
+        ('members', '0012_applications_again'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
