@@ -41,7 +41,7 @@ from association.models import (
 from members.columns import KEY
 from members.domain import contacts, invitations, memberships, merges, organizations, parks, profile_changes
 from members.models import Contact, DuplicatePair, Organization
-from tests.factories import FOUNDED, make_organization, make_user
+from tests.factories import FOUNDED, make_organization, make_user, world_bills
 from tests.factories.attachments import added
 
 JPG_SUM = sha256(b"jpg").hexdigest()
@@ -87,6 +87,7 @@ def build(people) -> World:
     world.people["clerk"] = make_user("钱经办", "clerk@test.cn", organization=own, duty="clerk")
     left = make_organization("演示已退公司", people=False, left=localdate())
     world.people["former"] = make_user("吴曾任", "former@test.cn", organization=left, duty="manager")
+    world_bills.add(world)
     return world
 
 
