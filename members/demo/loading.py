@@ -6,6 +6,7 @@ from association.demo import DEMO_ACCOUNTS, PASSWORD, open_account
 from association.domain.activities import record, verb
 from association.models import Activity, User
 from members.choices import ContactDuty, NameKind
+from members.demo import dues
 from members.demo.enlarging import enlarge
 from members.demo.plan import FOUNDED, units
 from members.demo.proposals import propose
@@ -38,6 +39,7 @@ def _load_roster(by, tell):
             write(unit, by=by)
     _open_member_account(by)
     propose(by=by)
+    dues.load(by)
     duplicates.run_search(duplicates.start_search(by=by).pk)
     _finish(by=by)
     count = Membership.objects.current().count()

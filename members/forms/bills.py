@@ -16,7 +16,9 @@ class YearField(forms.IntegerField):
 class RunForm(forms.Form):
     year = YearField()
     bill_on = DayField(label="出账日期", help_text="各单位的级别按这一天的任职确定，不能晚于今天。")
-    due_on = DayField(label="缴费期限", required=False, help_text="不填则按会费标准规定的日期，但至少留三十天。")
+    due_on = DayField(
+        label="缴费期限", required=False, help_text="不填则按会费标准规定的日期，但至少留三十天。"
+    )
 
 
 class ConfirmRunForm(forms.Form):
