@@ -15,12 +15,17 @@ PASSWORD = "yanshi-2022"
 GRANTED_ON = date.fromisoformat(settings.ASSOCIATION_APPROVED_ON)
 
 SECOND_ADMINISTRATOR = "administrator2@example.cn"
+# Who issues a bill does not confirm its payment, so there are two.
+CASHIER = "cashier@example.cn"
+# Where two hold one duty, what tells them apart.
+SECOND = {SECOND_ADMINISTRATOR: "（第二位）", CASHIER: "（出纳）"}
 
 # (duty, name, e-mail address); the members' own people are added by the members app.
 DEMO_ACCOUNTS = [
     (Role.SECRETARIAT, "陈思远", "secretary@example.cn"),
     (Role.SECRETARY_GENERAL, "周文清", "secretary-general@example.cn"),
     (Role.TREASURER, "孙会宁", "treasurer@example.cn"),
+    (Role.TREASURER, "柳清源", CASHIER),
     (Role.PRESIDENT, "何景行", "president@example.cn"),
     (Role.AUDITOR, "沈明鉴", "auditor@example.cn"),
     (Role.ADMINISTRATOR, "唐立新", "administrator@example.cn"),
@@ -82,4 +87,4 @@ def shown_accounts() -> list[dict]:
 
 
 def _label(role, email) -> str:
-    return f"{Role(role).label}（第二位）" if email == SECOND_ADMINISTRATOR else Role(role).label
+    return f"{Role(role).label}{SECOND.get(email, '')}"

@@ -5,7 +5,7 @@ import zipfile
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qs
 
 import yaml
 from django.db import connection
@@ -56,9 +56,11 @@ class Table:
         )
 
     def form(self, row, objects) -> dict:
-        """The least data that the form of a row takes, with the objects of its owner in it."""
+        """The least data that the form of a row takes, with the objects of its owner in it; a name that is sent several
+        times has a list."""
         text = self.data.get(row.name, "x=1").format(**objects)
-        return dict(parse_qsl(text, keep_blank_values=True))
+        found = parse_qs(text, keep_blank_values=True)
+        return {name: values if len(values) > 1 else values[0] for name, values in found.items()}
 
 
 def table() -> Table:

@@ -6,7 +6,7 @@ from association.demo import DEMO_ACCOUNTS, PASSWORD, open_account
 from association.domain.activities import record, verb
 from association.models import Activity, User
 from members.choices import ContactDuty, NameKind
-from members.demo import applications, cases, people
+from members.demo import applications, cases, dues, people
 from members.demo.enlarging import enlarge
 from members.demo.plan import FOUNDED, units
 from members.demo.proposals import propose
@@ -39,6 +39,7 @@ def _load_roster(by, tell):
             write(unit, by=by)
     _open_member_account(by)
     propose(by=by)
+    dues.load(by)
     certificates.issue_many(Organization.objects.filter(is_demo=True), by=by, reason="首次签发（演示）")
     cases.load(by)
     people.show(by=by, member=MEMBER_EMAIL)

@@ -18,9 +18,10 @@ from association import grants
 from association.choices import Role, RowResult
 from association.demo import DEMO_ACCOUNTS, PASSWORD
 from association.desk import desk
+from association.integrity import verify
 from association.models import Activity, ActivitySubject, RoleAssignment, User
 from members import models
-from members.choices import Category, Grade, NameKind
+from members.choices import BillStatus, Category, Grade, NameKind
 from members.columns import ROSTER
 from members.demo import drafts, enlarging
 from members.domain import organizations
@@ -346,3 +347,11 @@ def test_the_roster_taken_out_comes_in_again_without_a_difference(demo, as_user,
     batch = taken_in(secretary, f"会员名册_{day:%Y%m%d}.xlsx", file)
     results = Counter(batch.rows.values_list("result", flat=True))
     assert results == {RowResult.SAME: members_on(day).count()}
+
+
+# --- dues ---------------------------------------------------------------------------------------------------
+def test_every_status_of_a_bill_occurs_on_invented_units_only(demo):
+    bills = models.Bill.objects.with_status()
+    assert {bill.status for bill in bills} == set(BillStatus.values)
+    assert [bill for bill in bills if not bill.payer_name.startswith("演示")] == []
+    assert [found.offenders for found in verify() if found.offenders] == []
