@@ -43,6 +43,7 @@ from members.domain import contacts, invitations, memberships, merges, organizat
 from members.models import Contact, DuplicatePair, Organization
 from tests.factories import FOUNDED, make_organization, make_user
 from tests.factories.attachments import added
+from tests.factories.world_paying import money
 
 JPG_SUM = sha256(b"jpg").hexdigest()
 
@@ -82,6 +83,7 @@ def build(people) -> World:
         world.people[name] = make_user(f"{words.open}账号", f"{words.personal}@test.cn", organization=unit)
         contacts.assign_duty(unit, world.people[name].contact, by=keeper, duty="manager", since=FOUNDED)
         setattr(world, side, _belongings(words, unit, world.people[name], keeper))
+        getattr(world, side).update(money(words, unit, world.people[name], world.people["treasurer"]))
     world.own |= _accounts() | _invitation_link(world.people["secretary"])
     own = Organization.objects.get(pk=world.own["unit"])
     world.people["clerk"] = make_user("钱经办", "clerk@test.cn", organization=own, duty="clerk")
