@@ -48,6 +48,7 @@ from tests.factories.world_bank import bank_objects
 from tests.factories.world_cases import add_cases
 from tests.factories.world_people import add_requests
 from tests.factories.world_reminders import remind
+from tests.factories.world_paying import money
 
 JPG_SUM = sha256(b"jpg").hexdigest()
 
@@ -87,6 +88,7 @@ def build(people) -> World:
         world.people[name] = make_user(f"{words.open}账号", f"{words.personal}@test.cn", organization=unit)
         contacts.assign_duty(unit, world.people[name].contact, by=keeper, duty="manager", since=FOUNDED)
         setattr(world, side, _belongings(words, unit, world.people[name], keeper))
+        getattr(world, side).update(money(words, unit, world.people[name], world.people["treasurer"]))
     world.own |= _accounts() | _invitation_link(world.people["secretary"])
     world.own |= applications(world.people["secretary_general"])
     remind([world.own["unit"], world.other["unit"]])
