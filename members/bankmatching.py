@@ -171,7 +171,7 @@ class Book:
         seen = set()
         for place in range(len(text) - LEAST_NAME + 1):
             for key, unit, evidence in self.by_start.get(text[place : place + LEAST_NAME], ()):
-                if (unit, evidence) not in seen and text.startswith(key, place):
+                if (unit, evidence) not in seen and _stands(key, text, place):
                     seen.add((unit, evidence))
                     yield unit, evidence
 
@@ -243,6 +243,12 @@ class Book:
         if len(meant) == 1:
             meant[0].why.append(YEAR)
         return meant
+
+
+def _stands(key, text, place) -> bool:
+    """Whether the name stands there in full: 演示公司1 does not stand in 演示公司12."""
+    after = text[place + len(key) : place + len(key) + 1]
+    return text.startswith(key, place) and not (key[-1].isdigit() and after.isdigit())
 
 
 def _is_told_twice(suggestion) -> bool:

@@ -18,6 +18,7 @@ from members.domain.bank_matching import ask_for_match
 from members.models import BankLine, Bill, Organization
 
 REST = "余款留待认领"
+AGAIN = "这笔款已有同样的金额入了账单 {}，再入一次请写不同的金额，或在账单上登记到账。"
 
 
 @dataclass(frozen=True)
@@ -84,11 +85,15 @@ def _lock_units(bills):
 
 
 def _book_as_shown(line, claim, outcome, by):
-    if line.payments.filter(bill=claim.bill, amount=claim.amount).exists():
+    bill = _bill(claim.bill)
+    fits = line.state == LineState.OPEN and claim.amount == min(line.left, bill.outstanding)
+    if line.payments.filter(bill=bill, amount=claim.amount).exists():
+        # Sent twice, unless as much again would fit: that is a second payment, to be told apart from the first.
+        if fits:
+            raise Refused(AGAIN.format(bill.number))
         return
     _refuse_settled(line)
-    bill = _bill(claim.bill)
-    if claim.amount != min(line.left, bill.outstanding):
+    if not fits:
         raise Refused(
             f"账单 {bill.number} 现在还欠 {yuan_of(bill.outstanding)}，这笔款还有 {yuan_of(line.left)} 没有入账，与勾选时不同。"
         )
@@ -139,11 +144,13 @@ def claim(line, parts, *, by, version: int) -> BankLine:
     statement = _settleable(line.statement)
     line = _line(statement, line)
     done = set(line.payments.values_list("bill", "amount"))
-    if parts and set(parts) <= done:
+    if line.version != version and parts and set(parts) <= done:
         return line
     _refuse_settled(line)
     if line.version != version:
         raise Refused("这笔款刚被别人处理过，请看过现在的样子再办。")
+    if again := done.intersection(parts):
+        raise Refused(AGAIN.format(_bill(min(again)[0]).number), status=422)
     if not parts:
         raise Refused("还没有填写入账的金额。", status=422)
     total = sum(amount for _, amount in parts)

@@ -184,6 +184,17 @@ def test_a_line_that_moved_since_it_was_shown(treasurer, bill, colleague):
         claim(seen, (bill, 300_000), by=treasurer)
 
 
+def test_as_much_again_for_the_same_bill_is_not_taken_for_the_first_time(treasurer):
+    bill = make_unit_with_bill(amount=2 * OWED)
+    line = read_list(treasurer, paid(amount="10000")).lines.get()
+    claim(line, (bill, OWED), by=treasurer)
+    line.refresh_from_db()
+    with pytest.raises(Refused, match="已有同样的金额"):
+        claim(line, (bill, OWED), by=treasurer)
+    assert "已有同样的金额" in confirm(line, bill, treasurer).left[0][1]
+    assert (Payment.objects.count(), state(line), line.left) == (1, LineState.OPEN, OWED)
+
+
 # --- setting aside ----------------------------------------------------------------------------------------------------
 
 

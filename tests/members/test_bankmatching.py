@@ -103,6 +103,13 @@ def test_keys_of_names(one, other):
     assert key_of(one) == key_of(other)
 
 
+def test_a_name_that_ends_in_a_number_is_not_found_in_a_longer_one():
+    units = [Unit(n, f"演示园区{n}") for n in (1, 12)]
+    bills = [OpenBill(n, n, f"HF-2023-{n:06d}", 500, 2023, date(2023, 3, 31)) for n in (1, 12)]
+    found = suggest([OpenLine(1, 500, "张三", "代演示园区12缴费")], bills, units)[1]
+    assert (found.bill, found.score) == (12, 80)
+
+
 def test_nothing_in_nothing_out():
     assert suggest([], BILLS, UNITS) == {}
     assert suggest([OpenLine(1, 1, "甲")], [], [])[1].bill is None
