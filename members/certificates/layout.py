@@ -179,10 +179,10 @@ def phone(printed: Printed) -> Page:
         Text(middle, 93, f"为本会{printed.grade}，特发此证。", 4.2, INK, "middle", 0.2),
         Rule(12, 101, width - 12, 101, 0.1, FAINT),
         Rule(12, 140, width - 12, 140, 0.1, FAINT),
-        Code(14, 144.5, 28, printed.address),
+        Code(14, 143.6, 28, printed.address),
         Text(28, 177.8, SCAN, 3, SOFT, "middle", 0.3),
-        Ring(76, 158.5, 14, 0.18, FAINT),
-        Text(76, 159.5, SEAL, 2.9, SOFT, "middle"),
+        Ring(76, 157.6, 14, 0.18, FAINT),
+        Text(76, 158.6, SEAL, 2.9, SOFT, "middle"),
         Text(76, 177.8, printed.association, 3, INK, "middle", 0.2),
     ]  # fmt: skip
     for i, (label, value) in enumerate(printed.facts):

@@ -146,6 +146,7 @@ def confirm(merge, *, by) -> Merge:
 
 def _carry_out(mover, kept, merged, picks):
     _void_certificate(mover, merged)
+    _undate_names(mover, merged)
     parks = uniting.unite_parks(mover, kept, merged)
     periods = uniting.unite_memberships(kept, merged)
     same = uniting.same_rows(kept, merged)
@@ -166,6 +167,13 @@ def _carry_out(mover, kept, merged, picks):
     refresh(kept)
     for unit in (kept, merged):
         unit.refresh_from_db()
+
+
+def _undate_names(mover, merged):
+    """Names that the merged unit bore before stay known, but no earlier roster may show the kept unit under them."""
+    dated = merged.alternative_names.filter(park=None, kind=NameKind.FORMER, used_until__isnull=False)
+    for name in dated.order_by("pk"):
+        mover.change(name, used_until=None)
 
 
 def _void_certificate(mover, merged):

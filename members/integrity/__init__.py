@@ -4,6 +4,7 @@ from members.integrity import (  # noqa: F401  (each registers itself)
     applications,
     bank,
     cases,
+    certificates,
     dues,
     paying,
     people,

@@ -38,7 +38,7 @@ def growth(request):
         day=day,
         total=shown[-1].members,
         tabs=_tabs(request.path, months, year),
-        query=f"?year={year}" if year else "?",
+        query=f"?year={year}" if year else "",
     )
 
 

@@ -236,7 +236,6 @@ def test_the_pdf_is_one_a4_page_whose_text_can_be_selected():
 def test_no_drawing_takes_long():
     """A second of the processor at most, for the longest name; measured generously for a busy machine."""
     printed = replace(PLAIN, name=NAMES["too long"])
-    drawing.a4_pdf(printed)
     for draw in (drawing.a4_pdf, drawing.a4_png, drawing.phone_png):
         start = time.process_time()
         draw(printed)

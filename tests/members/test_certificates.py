@@ -11,6 +11,7 @@ from association.errors import Refused
 from association.models import Activity, Delivery, Notice
 from members.choices import CertificateNeed, CertificateState, Grade
 from members.domain import certificates, memberships, merges, organizations
+from members.integrity.certificates import certificates_of_others
 from members.models import Certificate, Organization
 from tests.factories import FOUNDED, make_organization, make_user
 from tests.races import at_once
@@ -283,3 +284,14 @@ def test_leaving_and_issuing_at_once_leave_no_valid_certificate(transactional_db
         lambda: memberships.leave(unit, by=secretary, on=TODAY(), reason="withdrawal", basis="测试"),
     )
     assert not Certificate.objects.present().exists()
+
+
+# --- what must be true --------------------------------------------------------------------------------------
+
+
+def test_the_invariant_finds_a_certificate_of_who_left(certified):
+    assert list(certificates_of_others()) == []
+    certified.memberships.update(left_on=TODAY(), leave_reason="withdrawal")
+    assert list(certificates_of_others()) == []
+    certified.memberships.update(left_on=TODAY() - timedelta(days=1))
+    assert list(certificates_of_others()) == [f"会员证 {certified.member_number}-01"]
