@@ -91,7 +91,7 @@ def _write(unit, plan, *, by):
     )  # fmt: skip
     _step(case, StepKind.FILED, began, reason, by)
     for kind, days in plan.steps:
-        _step(case, kind, _recently(days), _words(case, kind), by)
+        _step(case, kind, _recently(days), _words(case, kind, _recently(days)), by)
     if plan.left_on:
         _leave(case, plan, by=by)
     sentence = f"{case.get_kind_display()}事项：{case.get_state_display()}（演示，{case.number}）"
@@ -110,10 +110,10 @@ def _step(case, kind, day, text, by):
     CaseStep.objects.create(case=case, kind=kind, text=text, by=by, at=_at(day), until=until)
 
 
-def _words(case, kind) -> str:
+def _words(case, kind, day) -> str:
     """The words of a step as the house would write them."""
     if kind == StepKind.URGED:
-        return urging(case, case.steps.filter(kind=kind).count() + 1)
+        return urging(case, case.steps.filter(kind=kind).count() + 1, day)
     words = {
         StepKind.PUBLISHED: publication, StepKind.NOTIFIED: hearing,
         StepKind.CHECKED: lambda case: casework.checked_in_words(case.checks),

@@ -26,7 +26,7 @@ def title_of(case, step) -> str:
     return TITLES.get((case.kind, step.kind), "")
 
 
-def urging(case, number: int) -> str:
+def urging(case, number: int, day=None) -> str:
     """What an urging letter says: every overdue bill, the sum in figures and capital numerals, what may follow."""
     bills = list(casework.overdue_dues(case.organization))
     lines = [
@@ -35,7 +35,7 @@ def urging(case, number: int) -> str:
     ]
     total = sum(b.outstanding for b in bills)
     return "\n".join([
-        f"截至{chinese_date(localdate())}，贵单位以下会费逾期未缴：",
+        f"截至{chinese_date(day or localdate())}，贵单位以下会费逾期未缴：",
         *lines,
         f"合计 {yuan_of(total)}（人民币{chinese_of(total)}）。",
         f"现作第 {number} 次催告，请收到后尽快缴清；已经缴纳的，请把转账凭证上传或告知秘书处。",

@@ -70,7 +70,7 @@ def _urging(case):
 
 MOVES = {
     "to_council": Move(
-        "核对无误，提交理事会",
+        "提交理事会",
         "核对的结果连同说明写进卷宗，秘书长会收到通知。欠费不妨碍退会：仍记在账上，应当补缴。",
         "已提交理事会。", forms.NoteForm, cases.to_council, permissions.handles_case,
         states=(CaseState.FILED, CaseState.PUBLISHED, CaseState.HEARING), waits=True, tone="primary",

@@ -204,5 +204,10 @@ def letter(case, pk) -> dict:
     """The letter that step `pk` is, for paper; its number counts the steps of the case. 404 when it is none."""
     for place, step in enumerate(case.steps.order_by("pk"), 1):
         if step.pk == pk and (title := case_letters.title_of(case, step)):
-            return {"title": title, "number": f"{case.number}-{place:02d}", "step": step}
+            return {
+                "title": title,
+                "number": f"{case.number}-{place:02d}",
+                "step": step,
+                "lines": step.text.splitlines(),
+            }
     raise Http404
