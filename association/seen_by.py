@@ -36,8 +36,10 @@ class Holding:
 
 @dataclass(frozen=True)
 class Section:
-    """A part of the page that an app adds: a template, and what it is filled with under the name `section`."""
+    """A part of the page that an app adds: its title, which leads there from the top, a template, and what that is filled
+    with under the name `section`."""
 
+    title: str
     template: str
     values: dict
 

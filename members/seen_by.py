@@ -128,7 +128,11 @@ def looks(user):
         {"day": v.day, "place": v.place, "who": f"{v.viewer}（{who[v.pk]}）" if with_names else who[v.pk]}
         for v in views
     ]
-    return seen_by.Section("members/people/looks.html", {"rows": rows, "has_contact": contact is not None})
+    return seen_by.Section(
+        "谁看过我的完整联系方式",
+        "members/people/looks.html",
+        {"rows": rows, "has_contact": contact is not None},
+    )
 
 
 @seen_by.sections
@@ -141,11 +145,13 @@ def said(user):
         for purpose, means in SEPARATE.items()
     ]  # fmt: skip
     agreed = Consent.objects.filter(user=user, purpose=Purpose.POLICY, given=True).order_by("-pk")
-    return seen_by.Section("members/people/consents.html", {"rows": rows, "agreed": list(agreed[:20])})
+    return seen_by.Section(
+        "我的同意", "members/people/consents.html", {"rows": rows, "agreed": list(agreed[:20])}
+    )
 
 
 @seen_by.sections
 def asked(user):
     """Where the person asks for a copy, a correction or an erasure."""
     is_open = PersonRequest.objects.open().filter(user=user).count()
-    return seen_by.Section("members/people/rights.html", {"open": is_open})
+    return seen_by.Section("我可以要求的", "members/people/rights.html", {"open": is_open})

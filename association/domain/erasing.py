@@ -8,7 +8,7 @@ from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.timezone import now
 
 from association.domain.attachments import drop_files
@@ -34,6 +34,7 @@ def empty_account(user, *, name: str) -> None:
     user.full_name, user.email, user.mobile, user.mobile_verified_at = name, None, "", None
     user.is_active = user.is_staff = user.is_superuser = False
     user.last_login = None
+    user.session_round += 1
     user.set_unusable_password()
     user.save()
 
@@ -42,7 +43,6 @@ def _end_sessions(user):
     store = import_module(settings.SESSION_ENGINE).SessionStore
     keys = list(UserSession.objects.filter(user=user).values_list("session_key", flat=True))
     UserSession.objects.filter(user=user).delete()
-    User.objects.filter(pk=user.pk).update(session_round=F("session_round") + 1)
     for key in keys:
         transaction.on_commit(lambda key=key: store(key).delete(), robust=True)
 

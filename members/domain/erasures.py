@@ -29,6 +29,7 @@ from members.models import (
 # Without somebody in these a member unit can neither be reached nor represented.
 NEEDED = (ContactDuty.REPRESENTATIVE, ContactDuty.MANAGER)
 DONE = "个人信息已删除，法定记录保留而不再指明个人"
+ENDED = "随个人信息的删除一并结束"
 FIELDS = ("name", "mobile", "landline", "email", "wechat")
 
 
@@ -106,6 +107,8 @@ def erase(request, *, by) -> Erasure:
     _apply(erasure)
     request = person_requests.locked(request)
     person_requests.settle(request, RequestState.DONE, by=by, reason=DONE)
+    for other in PersonRequest.objects.open().filter(user=user).select_for_update(of=("self",)):
+        person_requests.settle(other, RequestState.WITHDRAWN, by=by, reason=ENDED)
     sentence = f"个人信息请求 {request.number}（删除）已完成"
     record("members.person.erased", request, *filter(None, [contact]), by=by, sentence=sentence, basis=DONE)
     transaction.on_commit(lambda: erasure_journal.add([erasure_journal.entry_of(erasure)]), robust=True)

@@ -70,6 +70,10 @@ PROPOSED = "organization_id = ANY(units) AND field = 'representative'"
 OF_UNITS = "kept_id = ANY(units) OR merged_id = ANY(units)"
 PAIR = "first_id = ANY(units) OR second_id = ANY(units)"
 OWN_REQUEST = "user_id = u OR contact_id = c"
+OF_FILES = (
+    "uploaded_by_id = u OR (content_type_id = of_unit AND object_id = ANY(units))"
+    " OR (content_type_id = of_change AND object_id = ANY(changes))"
+)
 ROW_TEXT = "concat(title, found_by, summary, differences::text, errors::text, operations::text)"
 LENGTHS = {"title": 200, "found_by": 200, "summary": 300, "name": 200, "sentence": 500, "basis": 500, "subject": 230}
 
@@ -104,8 +108,8 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
 #variable_conflict use_column
 DECLARE
     noted members_erasure; c bigint; u bigint; instead text;
-    names text[]; addresses text[]; units bigint[]; requests bigint[]; applications bigint[]; activities bigint[];
-    notices bigint[]; of_contact int; of_user int; of_unit int; of_request int; report jsonb;
+    names text[]; addresses text[]; units bigint[]; requests bigint[]; changes bigint[]; applications bigint[]; activities bigint[];
+    notices bigint[]; of_contact int; of_user int; of_unit int; of_request int; of_change int; report jsonb;
 BEGIN
     SELECT * INTO noted FROM members_erasure WHERE id = erasure;
     IF NOT FOUND THEN RAISE EXCEPTION 'there is no erasure %', erasure; END IF;
@@ -136,6 +140,8 @@ BEGIN
         UNION SELECT organization_id FROM members_contactroleevent WHERE contact_id = c
         UNION SELECT organization_id FROM members_invitation WHERE contact_id = c);
     requests := ARRAY(SELECT id FROM members_personrequest WHERE {OWN_REQUEST});
+    changes := ARRAY(SELECT id FROM members_profilechange WHERE {PROPOSED});
+    SELECT id INTO of_change FROM django_content_type WHERE app_label = 'members' AND model = 'profilechange';
     SELECT id INTO of_contact FROM django_content_type WHERE app_label = 'members' AND model = 'contact';
     SELECT id INTO of_unit FROM django_content_type WHERE app_label = 'members' AND model = 'organization';
     SELECT id INTO of_request FROM django_content_type WHERE app_label = 'members' AND model = 'personrequest';
@@ -145,6 +151,7 @@ BEGIN
     activities := ARRAY(SELECT a.id FROM association_activity a WHERE a.by_id = u
         UNION SELECT s.activity_id FROM association_activitysubject s WHERE (s.content_type_id = of_contact AND s.object_id = c)
             OR (s.content_type_id = of_user AND s.object_id = u) OR (s.content_type_id = of_request AND s.object_id = ANY(requests))
+            OR (s.content_type_id = of_change AND s.object_id = ANY(changes))
         UNION SELECT s.activity_id FROM association_activitysubject s WHERE s.content_type_id = of_unit AND s.object_id = ANY(units)
             AND NOT EXISTS (SELECT FROM association_activitysubject o WHERE o.activity_id = s.activity_id
                 AND o.content_type_id = of_contact AND o.object_id IS DISTINCT FROM c));
@@ -179,7 +186,7 @@ BEGIN
     {json("members_merge", ["effects", "outcome"], OF_UNITS)}
     {json("members_mergeevent", ["outcome"], OF_UNITS)}
     {with_history(json, "members_duplicatepair", ["reasons"], PAIR)}
-    {texts("association_attachment", ["name"], "uploaded_by_id = u OR (content_type_id = of_unit AND object_id = ANY(units))", LENGTHS)}
+    {texts("association_attachment", ["name"], OF_FILES, LENGTHS)}
 
     -- The person's own records. What stands in them today the application itself has emptied, or does so next.
     UPDATE members_personrequest SET text = '', verified_how = {shortened("verified_how", 200)}, reason = {shortened("reason", 500)}

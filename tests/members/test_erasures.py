@@ -185,6 +185,21 @@ def test_the_records_stay_and_the_account_is_closed(person, secretary, secretary
     assert Erasure.objects.get().counts["names"] == 2
 
 
+def test_other_requests_end_with_it_and_the_copy_is_gone(
+    person, secretary, secretary_general, run_jobs, django_capture_on_commit_callbacks
+):
+    copied = person_requests.verify(person_requests.file(person, kind="copy"), by=secretary, how="回电")
+    run_jobs()
+    copied.refresh_from_db()
+    storage, name = copied.file.storage, copied.file.name
+    waiting = person_requests.file(person, kind="correction", text=f"{NAME}写错了")
+    with django_capture_on_commit_callbacks(execute=True):
+        erasures.erase(asked(person, secretary), by=secretary_general)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.text, storage.exists(name)) == (RequestState.WITHDRAWN, "", False)
+    assert where_it_says(*WORDS) == []
+
+
 def test_of_a_namesake_everything_stays(person, secretary, secretary_general, park_unit, other_unit):
     double = contacts.add_contact(park_unit, by=secretary, duty="publicity", name=NAME, mobile="13900001234")
     elsewhere = contacts.add_contact(other_unit, by=secretary, duty="finance", name=NAME)
