@@ -20,6 +20,7 @@ from members.exchange import bills as workbook
 from members.forms.bills import BillForm, BillsForm, ChargeForm, VoidForm
 from members.models import Bill
 from members.views import bill_rows
+from members.views.bill_actions import actions_for
 from members.views.imports import XLSX, download
 from members.views.organizations import fetch as fetch_unit
 
@@ -77,12 +78,12 @@ def bill(request, pk):
     return respond(
         request,
         "members/bills/detail.html",
-        bill=found,
         facts=bill_rows.facts(found),
         obstacle=domain.obstacle(found) if not found.is_void else "",
         can_issue=permissions.can_issue_bills(request.user),
         sees_all=permissions.can_see_dues(request.user),
         **bill_rows.records(found),
+        **actions_for(request.user, found),
     )
 
 

@@ -32,6 +32,7 @@ def organization_dues(request, pk):
         balance=bill_rows.balance(found),
         years=years,
         can_issue=permissions.can_issue_bills(request.user),
+        can_pay=permissions.can_pay_for(request.user, found),
     )
 
 
