@@ -4,6 +4,7 @@ import unicodedata
 
 from django import forms
 
+from association import gateways
 from association.forms.sign_in import address_field, code_field, read_address
 
 
@@ -11,7 +12,10 @@ class GuestAddressForm(forms.Form):
     address = address_field()
 
     def clean_address(self):
-        return read_address(self.cleaned_data["address"])[1]
+        kind, address = read_address(self.cleaned_data["address"])
+        if kind == "phone" and not gateways.sends_sms():
+            raise forms.ValidationError("现在不能发短信，请填写邮箱。")
+        return address
 
 
 class GuestCodeForm(forms.Form):

@@ -72,6 +72,12 @@ def test_what_is_no_address_gets_no_code(client, typed):
     assert (answer.status_code, list(errors(answer)), Delivery.objects.count()) == (422, ["address"], 0)
 
 
+def test_where_no_text_message_can_be_sent_an_address_is_asked_for(client, settings):
+    settings.SMS_GATEWAY_URL = ""
+    assert errors(ask(client)) == {"address": ["现在不能发短信，请填写邮箱。"]}
+    assert ask(client, MAIL).status_code == 303
+
+
 def test_a_known_person_gets_the_same_answers(client, member):
     known, unknown = ask(client, member.email), ask(client, MAIL)
     assert (known.status_code, known["Location"]) == (unknown.status_code, unknown["Location"])
