@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.timezone import localdate
 
 from association.money import yuan_of
+from members import permissions
 from members.choices import NameKind
 from members.demo.invented import person_name
 from members.domain import bank_lists
@@ -26,6 +27,8 @@ MOST = 12
 
 def load(by) -> BankStatement | None:
     """Upload and read the list once; without open bills of invented units there is nothing to do."""
+    if by is None or not permissions.can_import_bank_lists(by):
+        return None
     present = BankStatement.objects.filter(is_demo=True).first()
     bills = _bills(by)
     if present or not bills:
