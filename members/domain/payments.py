@@ -20,7 +20,7 @@ from members.domain.bills import refuse_void
 from members.domain.payers import payers
 from members.models import Bill, Organization, Payment
 
-ISSUER = "账单 {} 是你出的，到账和退款要由另一位财务人员办理。"
+ISSUER = "账单 {} 是你出的，{}要由另一位财务人员{}。"
 
 
 def locked_bill(bill) -> Bill:
@@ -95,7 +95,7 @@ def _booked(bill, amount, paid_on, reference, line, slip):
 def _refuse(bill, amount, by, slip):
     refuse_void(bill)
     if not permissions.confirms_payment_of(by, bill):
-        raise Refused(ISSUER.format(bill.number))
+        raise Refused(ISSUER.format(bill.number, "到账", "确认"))
     if slip is not None and slip.filed_by_id == by.pk:
         raise Refused("这张凭证是你提交的，要由另一位财务人员核对。")
     if amount <= 0:
@@ -169,7 +169,7 @@ def refund(
 
 def _refuse_refund(bill, payment, amount, by, seen):
     if not permissions.confirms_payment_of(by, bill):
-        raise Refused(ISSUER.format(bill.number))
+        raise Refused(ISSUER.format(bill.number, "退款", "登记"))
     if payment.amount < 0:
         raise Refused("这一笔本身是退款，不能再退。")
     left = refundable(payment)
