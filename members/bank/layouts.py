@@ -144,5 +144,7 @@ def guess(rows) -> Reading:
     """The likeliest header among the first rows and what can be said of its columns; for a person to mend."""
     usual = _layout(FREE, "", ()).columns
     found = [_places(usual, header_of(cells)) for cells in rows[:WITHIN]]
-    place = max(range(len(found)), key=lambda place: len(found[place]), default=0)
+    # Where no name says anything, the fullest row is likelier a header than a title.
+    full = [sum(bool(key) for key in header_of(cells)) for cells in rows[:WITHIN]]
+    place = max(range(len(found)), key=lambda place: (len(found[place]), full[place]), default=0)
     return Reading(FREE, place, found[place] if found else {})

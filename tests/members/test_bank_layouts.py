@@ -120,6 +120,7 @@ def test_a_guess_helps_with_unknown_headers():
         ]
     )
     assert found == Reading(FREE, 1, {"booked_on": [0], "amount": [1], "payer_name": [2], "summary": [3]})
+    assert layouts.guess([["标题"], ["甲", "乙"], ["1", "2"]]) == Reading(FREE, 1, {})
     assert layouts.guess([]) == Reading(FREE, 0, {})
 
 
