@@ -12,7 +12,7 @@ from decimal import Decimal
 Number = int | float | Decimal
 # More words than this collide along the axis of a phone (about 300 px wide).
 PHONE_LABELS = 6
-DESK_LABELS = 18
+DESK_LABELS = 12
 MOST_SERIES = 4
 
 

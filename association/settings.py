@@ -334,7 +334,7 @@ STORAGES = {
     },
     "attachments": private_storage("attachments"),
     "exports": private_storage("exports"),
-    "certificates": private_storage("certificates"),
+    "certificates": private_storage("member_certificates"),
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 # Without collectstatic the files are found where they are written; a deployment that lets a web server give them out

@@ -254,7 +254,7 @@ def keep_true() -> int:
     """
     count = 0
     wrong = Certificate.objects.untrue(localdate()).filter(organization__merged_into__isnull=True)
-    for certificate in wrong.select_related("organization").order_by("pk"):
+    for certificate in wrong.select_related("organization").order_by("pk").iterator(500):
         now = refresh(certificate.organization, by=None)
         count += now is None or now.pk != certificate.pk
     return count
@@ -318,6 +318,6 @@ def mail_link(certificate, *, to) -> None:
         f"有 PDF 和图片，打开前需要登录：\n\n{link}\n\n{FOOTER}"
     )
     subject = f"【{settings.ASSOCIATION_NAME}】会员证下载：{certificate.name}"
-    outbox.store([outbox.new_letter(to.email, subject, text, user=to, kind="members.certificate_issued")])
+    outbox.store([outbox.new_letter(to.email, subject, text, user=to)])
     sentence = f"把会员证 {certificate.number} 的下载地址发到自己的邮箱"
     record("members.certificate.mailed", unit, by=to, sentence=sentence)

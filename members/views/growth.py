@@ -30,7 +30,7 @@ def growth(request):
         request,
         "members/growth/page.html",
         months=shown[::-1],
-        labels=[month.label for month in shown],
+        labels=[f"{m.first.month}月" if year else f"{m.first:%y-%m}" for m in shown],
         members=[("月末会员", [month.members for month in shown])],
         flow=[("入会", [month.joined for month in shown]), ("退会", [month.left for month in shown])],
         structure=_structure(day),

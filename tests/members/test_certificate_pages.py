@@ -236,10 +236,10 @@ def day(value):
 
 def test_anybody_sees_that_it_holds_and_nothing_else(certificate, client):
     answer = verified(client, certificate.token)
-    until = f"{day(certificate.issued_on)}至{day(certificate.valid_until)}"
+    until = f"发证日期 {day(certificate.issued_on)} 有效期至 {day(certificate.valid_until)}"
     assert main_text(answer) == (
         f"会员证核验 有效 这张会员证现在有效。 单位名称 {certificate.name} 会员编号 {certificate.member_number} "
-        f"级别 会员单位 有效期 {until}"
+        f"级别 会员单位 {until}"
     )
     assert answer.headers["X-Robots-Tag"] == "noindex, nofollow"
     assert answer.cookies == {}
