@@ -13,7 +13,7 @@ def remind(units) -> None:
     yesterday = localdate() - timedelta(days=1)
     for number, unit in enumerate(units, 1):
         Bill.objects.create(
-            organization_id=unit, year=2021, number=f"HF-2021-{number:06d}", amount=500_000, payer_name="某单位",
+            organization_id=unit, year=2017, number=f"HF-2017-{number:06d}", amount=500_000, payer_name="某单位",
             issued_on=yesterday - timedelta(days=40), due_on=yesterday,
         )  # fmt: skip
     reminders.send_due()
