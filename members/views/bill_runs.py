@@ -16,7 +16,7 @@ from members.forms.bills import ConfirmRunForm, RunForm
 from members.models import Bill, BillRun
 
 PAGE = "members:bill_run"
-FIRST = 5  # units left out that are named at once
+NAMED = 100  # so many units without a bill are named
 
 
 def fetch(pk) -> BillRun:
@@ -66,7 +66,7 @@ def bill_run(request, pk):
 
 
 def _preview(request, run):
-    text, tiers = request.GET.get("q", "")[:100], list(run.standard.tiers.all())
+    text, tiers = request.GET.get("q", "")[:NAMED], list(run.standard.tiers.all())
     units = domain.billable(run).order_by("pinyin_full", "pk")
     page = Paginator(units.matching(text) if text else units, PAGE_SIZE).get_page(request.GET.get("page"))
     for unit in page:
@@ -93,7 +93,7 @@ def _left_out(units, run):
     """The first hundred units without a bill in this run, each with the bill that it has already."""
     bills = Bill.objects.standing().filter(kind="dues", year=run.year)
     return units.prefetch_related(Prefetch("bills", bills, to_attr="own")).order_by("why", "pinyin_full")[
-        :100
+        :NAMED
     ]
 
 
