@@ -34,8 +34,8 @@ def can_functions():
         if "permissions" in names:
             module = importlib.import_module(f"{name}.permissions")
             for found, function in inspect.getmembers(module, inspect.isfunction):
-                if found.startswith("can_") and function.__module__ == module.__name__:
-                    yield f"{module.__name__}.{found}"
+                if found.startswith("can_") and function.__module__.startswith(module.__name__):
+                    yield f"{function.__module__}.{found}"
 
 
 def row(name):
@@ -104,6 +104,10 @@ def test_a_unit_that_left_reads_and_changes_nothing():
     assert [q.name.rpartition(".")[2] for q in questions if matrix.may(q, left)] == [
         "can_view_unit",
         "can_view_contacts_of",
+        "can_see_dues_of",
+        "can_see_certificates_of",
+        "can_see_cases_of",
+        "can_appeal_for",
     ]
 
 
