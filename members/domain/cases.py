@@ -208,7 +208,7 @@ def file_expulsion(organization, *, by, reason: str, evidence=()) -> ExitCase:
 
 # --- on the way to the council ----------------------------------------------------------------------------------
 
-# From which state each kind goes before the council, and the steps that must be behind it.
+# From which state each kind goes before the council.
 BEFORE_COUNCIL = {
     CaseKind.WITHDRAWAL: CaseState.FILED,
     CaseKind.DEEMED: CaseState.PUBLISHED,
