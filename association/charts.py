@@ -63,7 +63,7 @@ def percent(value: float) -> str:
 def written(value: Number) -> str:
     """A value as a chart writes it: 1,234 or 92.4, without needless zeros."""
     number = round(float(value), 6)
-    return f"{int(number):,}" if number == int(number) else f"{number:,.2f}".rstrip("0")
+    return f"{int(number):,}" if number == int(number) else f"{number:,.2f}".rstrip("0").rstrip(".")
 
 
 def axis(chosen: Scale) -> list[dict]:

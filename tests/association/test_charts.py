@@ -44,7 +44,14 @@ def test_heights_run_from_the_top():
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(1234, "1,234"), (92.4, "92.4"), (0.1 + 0.2, "0.3"), (-30000, "-30,000"), (52.25, "52.25")],
+    [
+        (1234, "1,234"),
+        (92.4, "92.4"),
+        (0.1 + 0.2, "0.3"),
+        (-30000, "-30,000"),
+        (52.25, "52.25"),
+        (82.00001, "82"),
+    ],
 )
 def test_values_are_written_without_needless_zeros(value, text):
     assert written(value) == text
