@@ -108,14 +108,7 @@ def test_a_unit_that_left_reads_and_changes_nothing():
         "can_see_certificates_of",
         "can_see_dues_of",
         "can_view_contacts_of",
-<<<<<<< HEAD
         "can_view_unit",
-=======
-        "can_see_dues_of",
-        "can_see_certificates_of",
-        "can_see_cases_of",
-        "can_appeal_for",
->>>>>>> h-exits
     ]
 
 

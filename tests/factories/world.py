@@ -46,9 +46,9 @@ from tests.factories.attachments import added
 from tests.factories.world_applications import applications
 from tests.factories.world_bank import bank_objects
 from tests.factories.world_cases import add_cases
+from tests.factories.world_paying import money
 from tests.factories.world_people import add_requests
 from tests.factories.world_reminders import remind
-from tests.factories.world_paying import money
 
 JPG_SUM = sha256(b"jpg").hexdigest()
 
