@@ -1,5 +1,6 @@
 """The dues board: every sum is the total of the bills behind it."""
 
+import re
 from datetime import date, timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -116,7 +117,7 @@ def test_every_number_opens_bills_with_that_number_at_their_foot(bills, as_user,
     assert len(links) > 20
     for address, rest in links:
         page = client.get(address).content.decode()
-        shown = rest[rest.index("¥") :].split("<")[0]
+        shown = re.search(r">(¥[\d,.]+)<", rest)[1]
         foot = page.split("<tfoot>")[1].split("</tfoot>")[0]
         assert f">{shown}<" in foot, (address, shown)
         count = int(foot.split("（")[1].split(" ")[0])
