@@ -9,7 +9,7 @@ from tests.factories.paying import file_slip, make_bill, pay, receipt_facts
 def money(words, unit, account, treasurer) -> dict:
     """Bills of the unit by what stands on them; every text that people typed carries the unit's own words."""
     unit = Organization.objects.get(pk=unit.pk)
-    owed, slipped, asked, paid, receipted = (make_bill(unit, year=2021 + n, waivable=True) for n in range(5))
+    owed, slipped, asked, paid, receipted = (make_bill(unit, year=2010 + n, waivable=True) for n in range(5))
     text = words.open
     slip = file_slip(slipped, account, payer_name=text, note=text, upload=upload(name=f"{text}.pdf"))
     waiver = waivers.ask(asked, by=account, reason=text)
