@@ -34,7 +34,7 @@ def test_a_run_that_was_cut_short_is_taken_up(db, demo_site, small, monkeypatch)
     # Those whom the council admits in the demonstration come in by their applications.
     planned = Organization.objects.filter(applications__isnull=True)
     assert set(planned.values_list("name", flat=True)) == {unit.name for unit in small}
-    assert Activity.objects.filter(kind="members.organization.created").count() == 3
+    assert Activity.objects.filter(kind="members.organization.created").count() == 3 + 3
 
 
 def test_a_unit_is_written_completely_or_not_at_all(db, demo_site, small, monkeypatch):
