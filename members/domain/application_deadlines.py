@@ -19,7 +19,8 @@ from association.money import yuan_of
 from members import permissions
 from members.choices import ApplicationState, FiledState, ReminderKind
 from members.domain.applications import refuse_own, tell
-from members.domain.drafts import holders, locked, words_of
+from members.domain.audience import holders
+from members.domain.drafts import locked, words_of
 from members.models import Application, ApplicationReminder, Bill, Organization
 
 # At least so many days lie between a reminder and the end.

@@ -1,10 +1,11 @@
-"""Who of the members' people hears of what: those who pay for a unit, and everybody of every member."""
+"""Who hears of what: those who pay for a unit, everybody of every member, those of the association who decide."""
 
 from collections import defaultdict
 
 from django.utils.timezone import localdate
 
 from association.models import User
+from association.models.account import RoleAssignment
 from members import permissions
 from members.models import ContactRole, Organization
 
@@ -24,6 +25,12 @@ def payers_by_unit(organizations) -> dict[int, list[User]]:
     for role in roles.select_related("contact__user").order_by("pk"):
         found[role.organization_id][role.contact.user_id] = role.contact.user
     return {unit: list(people.values()) for unit, people in found.items()}
+
+
+def holders(roles):
+    """Accounts that hold one of the association's duties `roles` today."""
+    held = RoleAssignment.objects.current().filter(role__in=roles)
+    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
 
 
 def everybody_of_members():

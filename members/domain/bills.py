@@ -12,6 +12,7 @@ from association.domain.notices import notify
 from association.errors import Refused
 from association.money import yuan_of
 from members.choices import ApplicationState, BillKind, FiledState, Grade
+from members.domain import cases
 from members.domain.audience import payers
 from members.domain.certificates import grade_on
 from members.domain.fees import charge, due_date, standard_for
@@ -212,4 +213,5 @@ def void(bill, *, by, reason: str) -> Bill:
         payers(bill.organization), "members.bill_voided", about=bill, url=bill.get_absolute_url(), by=by,
         title=bill.title, number=bill.number, reason=reason, organization=bill.organization.name,
     )  # fmt: skip
+    cases.settle_if_paid(bill.organization, by=by)
     return bill

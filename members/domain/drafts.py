@@ -22,11 +22,11 @@ from association.domain.editing import changed_fields, store
 from association.domain.notices import notify
 from association.errors import Refused
 from association.formats import chinese_date
-from association.models import Attachment, User
-from association.models.account import RoleAssignment
+from association.models import Attachment
 from association.workdays import add_workdays_or_weekdays
 from members import permissions
 from members.choices import ApplicationState, Category, Purpose
+from members.domain.audience import holders
 from members.domain.invitations import hashed
 from members.models import Application, Consent, Organization
 
@@ -250,12 +250,6 @@ def words_of(application) -> dict:
     """What the letters about an application say of it."""
     due = chinese_date(application.due_on) if application.due_on else ""
     return {"unit": application.name, "number": application.number, "due": due}
-
-
-def holders(roles):
-    """Accounts of the people who hold one of the duties today."""
-    held = RoleAssignment.objects.current().filter(role__in=roles)
-    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
 
 
 # --- taking back ----------------------------------------------------------------------------------------------

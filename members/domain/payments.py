@@ -16,8 +16,8 @@ from association.money import yuan_of
 from members import permissions
 from members.choices import FiledState, PaymentMethod
 from members.domain import applications, cases
+from members.domain.audience import payers
 from members.domain.bills import refuse_void
-from members.domain.payers import payers
 from members.models import Bill, Organization, Payment
 
 ISSUER = "账单 {} 是你出的，{}要由另一位财务人员{}。"

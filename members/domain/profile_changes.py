@@ -14,11 +14,11 @@ from association.domain.editing import store
 from association.domain.notices import notify
 from association.errors import Refused
 from association.models import User
-from association.models.account import RoleAssignment
 from association.workdays import add_workdays_or_weekdays
 from members import permissions
 from members.choices import ChangeState, ContactDuty, SensitiveField
 from members.domain import contacts, organizations
+from members.domain.audience import holders
 from members.models import Contact, ContactRole, Organization, ProfileChange
 from members.models.profile_change import COLUMNS
 
@@ -130,7 +130,7 @@ def _tell_filed(organization, filed, *, by):
     for roles in {permissions.deciding_roles(change.field) for change in filed}:
         theirs = [c for c in filed if permissions.deciding_roles(c.field) == roles]
         notify(
-            _holders(roles).exclude(pk=by.pk),
+            holders(roles).exclude(pk=by.pk),
             "members.profile_change_filed",
             about=organization,
             url=_page(organization),
@@ -285,11 +285,6 @@ def managers(organization):
     """Accounts of the people who keep the unit's profile today."""
     roles = ContactRole.objects.current().filter(organization=organization, duty=ContactDuty.MANAGER)
     return User.objects.filter(is_active=True, contact__in=roles.values("contact")).order_by("pk")
-
-
-def _holders(roles):
-    held = RoleAssignment.objects.current().filter(role__in=roles)
-    return User.objects.filter(is_active=True, pk__in=held.values("user")).order_by("pk")
 
 
 def _labels(changes):

@@ -10,7 +10,7 @@ from association.domain.notices import notify
 from association.errors import Refused
 from association.money import chinese_of, yuan_of
 from members.choices import BillKind, ReceiptKind
-from members.domain.payers import payers
+from members.domain.audience import payers
 from members.domain.payments import bill_page, locked_bill, refuse_future
 from members.models import Receipt
 

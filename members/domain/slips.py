@@ -13,8 +13,8 @@ from association.money import yuan_of
 from members import permissions
 from members.choices import FiledState
 from members.domain import payments
+from members.domain.audience import payers
 from members.domain.bills import refuse_void
-from members.domain.payers import payers
 from members.models import Payment, PaymentSlip
 
 FILE_KIND = "转账凭证"

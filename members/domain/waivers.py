@@ -14,9 +14,9 @@ from association.errors import Refused
 from association.money import yuan_of
 from members import permissions
 from members.choices import BillKind, FiledState
-from members.domain import applications
+from members.domain import applications, cases
+from members.domain.audience import holders, payers
 from members.domain.bills import refuse_void
-from members.domain.payers import holders, payers
 from members.domain.payments import locked_bill
 from members.models import Waiver
 
@@ -99,6 +99,8 @@ def decide(waiver, *, by, accept: bool, basis: str) -> Waiver:
     record("members.waiver.decided", bill.organization, bill, by=by, sentence=sentence, basis=basis)
     if accept and bill.joins_on:
         applications.complete(bill, by=by)
+    if accept:
+        cases.settle_if_paid(bill.organization, by=by)
     _tell(payers(bill.organization), "members.waiver_decided", waiver, bill, by, result=result)
     return waiver
 

@@ -2,12 +2,9 @@
 
 from association.choices import Role
 from association.permissions import question
-from members.permissions.dues import PAYING, can_confirm_payments, can_decide_waivers, can_see_dues
+from members.permissions.dues import can_confirm_payments, can_decide_waivers, can_see_dues
 
-__all__ = ["DUES_DUTIES", "can_see_waivers", "checks_slip", "decides_waiver", "waiver_roles"]
-
-# Whom of a unit the association tells about money.
-DUES_DUTIES = PAYING
+__all__ = ["can_see_waivers", "checks_slip", "decides_waiver", "waiver_roles"]
 
 
 def checks_slip(user, slip) -> bool:

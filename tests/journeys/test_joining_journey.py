@@ -1,6 +1,7 @@
 """A park that has never heard of us applies on a phone, mends what is asked for, and is admitted; the desk beside it."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -10,9 +11,10 @@ from playwright.sync_api import expect
 from tests.factories.codes import credit_code
 from tests.factories.files import PDF, picture
 from tests.journeys.conftest import ROOT, SERVED_BY_THE_STARTER
-from tests.journeys.steps import GENERAL, SECRETARY, follow, press, sideways
+from tests.journeys.steps import GENERAL, SECRETARY, content_of, follow, open_unit, press, sideways
 from tests.journeys.test_sign_in_journey import enter, newest_code
 
+CASHIER = "cashier@example.cn"
 PHONE = {"width": 375, "height": 740, "has_touch": True, "is_mobile": True}
 MOBILE, UNIT, PARK = "13900008801", "演示新来园区运营有限公司", "演示新来园"
 CODE = credit_code(990_001)
@@ -135,10 +137,42 @@ def apply_and_be_admitted(visit):
     return phone, general
 
 
-def test_a_park_applies_on_a_phone_and_is_admitted(visit, standard):
+def confirm_the_fee(visit, phone):
+    """The cashier, who issued no bill, finds it by its number and books what came in."""
+    number = re.search(r"HF-\d{4}-\d{6}", phone.locator("main").inner_text())[0]
+    cashier = visit(CASHIER)
+    cashier.goto(f"/members/bills/?q={number}")
+    cashier.locator("td.name a, th a").first.click()
+    expect(cashier.locator("main")).to_contain_text(UNIT)
+    cashier.get_by_role("link", name=re.compile("^确认到账")).first.click()
+    press(cashier, "确认到账")
+    expect(cashier.locator("#notices")).to_contain_text("已确认到账")
+
+
+def test_a_park_applies_pays_and_gets_a_certificate_that_anyone_can_verify(visit, standard):
     phone, general = apply_and_be_admitted(visit)
     assert sideways(general) == 0
     expect(phone.locator("main")).to_contain_text("理事会已通过")
+
+    confirm_the_fee(visit, phone)
+    phone.reload()
+    expect(phone.locator("h1")).to_contain_text("正式会员")
+    assert sideways(phone) == 0
+
+    open_unit(general, UNIT)
+    general.get_by_role("navigation", name="会员资料").get_by_role("link", name="会籍", exact=True).click()
+    general.get_by_role("link", name="查看会员证").click()
+    with general.expect_download() as download:
+        general.locator(".certificate__files a").first.click()
+    assert content_of(download.value)[:4] in (b"%PDF", b"\x89PNG")
+    verify = general.get_by_role("link", name="打开核验页").get_attribute("href")
+
+    visitor = visit(**PHONE)
+    visitor.goto(verify)
+    expect(visitor.locator("main")).to_contain_text(UNIT)
+    expect(visitor.locator("main")).to_contain_text("有效")
+    expect(visitor.locator("main")).not_to_contain_text(MOBILE)
+    assert sideways(visitor) == 0
 
 
 def test_the_link_in_another_browser_asks_for_the_same_address(visit, standard):
