@@ -17,9 +17,10 @@ from django.db import connection  # noqa: E402
 from association import jobs  # noqa: E402
 from association.columns import ColumnSet  # noqa: E402
 from association.domain import sending  # noqa: E402
+from members.domain import bill_runs  # noqa: E402
 from members.exchange import export  # noqa: E402
 
-_cells = ColumnSet.cells
+_cells, _write = ColumnSet.cells, bill_runs._write
 
 
 def arrange() -> None:
@@ -37,6 +38,15 @@ def arrange() -> None:
             return _cells(self, *args, **kwargs)
 
         ColumnSet.cells = slow_cells
+    if pause := float(os.environ.get("FAULT_SLOW_BILLS", "0")):
+        # A run over a few units then takes as many steps and as long as one over very many.
+        bill_runs.CHUNK = 3
+
+        def slow_write(run, pks):
+            time.sleep(pause)
+            return _write(run, pks)
+
+        bill_runs._write = slow_write
 
 
 def note(name):
