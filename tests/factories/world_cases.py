@@ -31,7 +31,7 @@ def _case(number, kind, state, by, *, left=False, **fields) -> ExitCase:
     unit = make_organization(f"演示退会公司{number}", people=False, left=today if left else None)
     if left:
         fields |= {"left_on": today, "decided_on": today, "basis": "决议", "present": 2, "in_favour": 2}
-    return ExitCase.objects.create(
+    case = ExitCase.objects.create(
         number=f"TH-2022-{number:04d}",
         organization=unit,
         kind=kind,
@@ -40,6 +40,9 @@ def _case(number, kind, state, by, *, left=False, **fields) -> ExitCase:
         filed_by=by,
         **fields,
     )
+    for step in ["filed", "decided"] if left else ["filed"]:
+        CaseStep.objects.create(case=case, kind=step, by=by, at=now())
+    return case
 
 
 def _on_the_way(by) -> dict:
