@@ -6,7 +6,6 @@ from datetime import date
 from django.contrib.contenttypes.models import ContentType
 from django.db.models import F, OuterRef, Prefetch, Q, Subquery, Sum, prefetch_related_objects
 from django.db.models.functions import Coalesce
-from django.utils.timezone import localdate
 
 from association.models import Attachment
 from association.workdays import add_workdays_or_weekdays
@@ -68,9 +67,9 @@ def bills_awaiting_receipt():
     return found.filter(uncovered__gt=0).select_related("organization").order_by("since", "pk")
 
 
-def receipt_due(since) -> date:
-    """By when a receipt is to be recorded for money confirmed at `since` (domain 10.3)."""
-    return add_workdays_or_weekdays(localdate(since), WORKDAYS_TO_RECEIPT)[0]
+def receipt_due(since: date) -> date:
+    """By when a receipt is to be recorded for money confirmed on the day `since` (domain 10.3)."""
+    return add_workdays_or_weekdays(since, WORKDAYS_TO_RECEIPT)[0]
 
 
 FILED = (

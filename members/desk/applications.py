@@ -1,29 +1,22 @@
 """Applications on the workbench: the menu's entry, and what waits for whom."""
 
-from datetime import date
-
-from django.db.models import Count, Min
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from association import desk, stamps
+from association import desk
+from association.stocks import waiting
 from members import permissions
 from members.choices import OPEN_APPLICATIONS, ApplicationState
 from members.domain.application_deadlines import may_expire
 from members.models import Application
 
-WAITING = "members.applications"
-
-
-def _waiting() -> dict:
-    """Open state → how many applications are in it, and the earliest last day; one query for menu and to-dos."""
-    rows = Application.objects.open().order_by().values("state").annotate(n=Count("pk"), due=Min("due_on"))
-    return {row["state"]: [row["n"], row["due"] and row["due"].isoformat()] for row in rows}
+waiting.add("members.applications", Application.objects.open, by=("state",), due="due_on")
 
 
 def _of(state) -> tuple:
-    number, due = stamps.counted(WAITING, _waiting).get(state, (0, None))
-    return number, date.fromisoformat(due) if due else None
+    """How many applications are in the state, and the earliest last day of theirs."""
+    stock = waiting.of("members.applications", state)
+    return stock.number, stock.due
 
 
 def open_applications(user) -> int:

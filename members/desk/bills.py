@@ -1,10 +1,12 @@
 """What fees and bills put on the workbench."""
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from association import desk, stamps
+from association import desk
 from association.money import yuan_of
+from association.stocks import waiting
 from members import permissions
 from members.choices import BillKind, RunState
 from members.domain.bill_runs import is_stuck
@@ -22,12 +24,15 @@ desk.menu(
 )
 
 
+waiting.add("members.fees.unpublished", FeeStandard.objects.unpublished)
+
+
 @desk.todo
 def standards_to_publish(user):
     """One for each adopted standard that the members have not been told of, due thirty days after the vote."""
     if not permissions.can_keep_fee_standards(user):
         return
-    if not stamps.counted("members.fees.unpublished", FeeStandard.objects.unpublished().count):
+    if not waiting.of("members.fees.unpublished"):
         return
     for standard in FeeStandard.objects.unpublished():
         yield desk.Todo(
@@ -39,17 +44,19 @@ def standards_to_publish(user):
         )
 
 
-def _runs() -> int:
-    return BillRun.objects.filter(state__in=(RunState.PREVIEW, RunState.RUNNING, RunState.FAILED)).count()
+def _open_runs():
+    return BillRun.objects.filter(state__in=(RunState.PREVIEW, RunState.RUNNING, RunState.FAILED))
+
+
+waiting.add("members.bill_runs", _open_runs)
 
 
 @desk.todo
 def runs_to_confirm(user):
     """One for each run that waits to be confirmed, or that stopped half way."""
-    if not permissions.can_issue_bills(user) or not stamps.counted("members.bill_runs.open", _runs):
+    if not permissions.can_issue_bills(user) or not waiting.of("members.bill_runs"):
         return
-    open_runs = BillRun.objects.filter(state__in=(RunState.PREVIEW, RunState.RUNNING, RunState.FAILED))
-    for run in open_runs[:5]:
+    for run in _open_runs()[:5]:
         stuck = run.state != RunState.PREVIEW and is_stuck(run)
         if run.state == RunState.PREVIEW or stuck:
             yield desk.Todo(
@@ -62,11 +69,14 @@ def runs_to_confirm(user):
             )
 
 
-def _years_to_publish() -> int:
-    """Last year, when it has bills and no publication yet; else nothing."""
+def _unpublished_bills():
+    """Last year's bills while nothing has been published of that year; else none."""
     year = localdate().year - 1
-    billed = Bill.objects.standing().filter(kind=BillKind.DUES, year=year).exists()
-    return year if billed and not DuesPublication.objects.filter(year=year).exists() else 0
+    published = DuesPublication.objects.filter(year=OuterRef("year"))
+    return Bill.objects.standing().filter(~Exists(published), kind=BillKind.DUES, year=year)
+
+
+waiting.add("members.dues_unpublished", _unpublished_bills)
 
 
 @desk.todo
@@ -74,7 +84,8 @@ def year_to_publish(user):
     """One when last year's income of dues has not been published to the members."""
     if not permissions.can_publish_dues(user):
         return
-    if year := stamps.counted("members.dues.to_publish", _years_to_publish):
+    if waiting.of("members.dues_unpublished"):
+        year = localdate().year - 1
         yield desk.Todo(
             title=f"公布 {year} 年度会费收支",
             detail="每年向会员公布会费收支情况",

@@ -2,11 +2,12 @@
 
 from datetime import date, timedelta
 
-from django.db.models import Count, Min, Q
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from association import desk, stamps
+from association import desk
+from association.stocks import waiting
 from members import permissions
 from members.choices import CaseKind, CaseState
 from members.domain.case_decisions import vacant
@@ -15,29 +16,28 @@ from members.models import ContactRole, ExitCase
 LISTED = 5
 
 
-def _stock() -> dict:
-    """For each (kind, state) of unfinished cases their number and earliest deadline; in one query for menu and to-dos."""
-    rows = ExitCase.objects.unfinished().order_by().values_list("kind", "state")
-    found = rows.annotate(number=Count("pk"), due=Min("due_on"), ready=_ready())
-    return {(kind, state): (number, due, ready) for kind, state, number, due, ready in found}
-
-
 def _ready():
-    """Cases whose period, if any runs, is over."""
-    return Count("pk", filter=Q(due_on__isnull=True) | Q(due_on__lte=localdate()))
+    """Unfinished cases whose period, if any runs, is over."""
+    return ExitCase.objects.unfinished().filter(Q(due_on__isnull=True) | Q(due_on__lte=localdate()))
 
 
-def stock() -> dict:
-    return stamps.counted("members.cases", _stock)
+waiting.add("members.cases", ExitCase.objects.unfinished, by=("kind", "state"), due="due_on")
+waiting.add("members.cases.ready", _ready, by=("kind", "state"))
+waiting.add("members.vacant", ExitCase.objects.with_vacant_posts)
 
 
 def cases_at_hand(user) -> int:
     """How many cases are not finished; the same for everybody who sees them."""
-    return sum(number for number, *_ in stock().values())
+    return waiting.total("members.cases")
+
+
+def _number_in(state) -> int:
+    """How many cases are in the state, whatever their kind."""
+    return sum(waiting.of("members.cases", kind, state).number for kind in CaseKind.values)
 
 
 def published_today() -> int:
-    return sum(number for (_, state), (number, *_) in stock().items() if state == CaseState.PUBLISHED)
+    return _number_in(CaseState.PUBLISHED)
 
 
 def _reads_publication(user) -> bool:
@@ -78,13 +78,12 @@ def cases_to_handle(user):
     """One for each kind of step that the secretariat may take now, with the earliest deadline."""
     if not permissions.can_handle_cases(user):
         return
-    found = stock()
     for key, (title, detail) in HANDLING.items():
-        number, due, ready = found.get(key, (0, None, 0))
-        number = number if key[1] == CaseState.FILED else ready
+        stock = waiting.of("members.cases", *key)
+        number = stock.number if key[1] == CaseState.FILED else waiting.of("members.cases.ready", *key).number
         if number:
             url = f"{reverse('members:cases')}?kind={key[0]}"
-            yield desk.Todo(title=f"{number} {title}", detail=detail, url=url, action="去办理", due=due)
+            yield desk.Todo(title=f"{number} {title}", detail=detail, url=url, action="去办理", due=stock.due)
 
 
 @desk.todo
@@ -96,8 +95,7 @@ def cases_to_decide(user):
         (CaseState.COUNCIL, "退会事项待理事会决定"),
         (CaseState.APPEALED, "除名申诉待会员大会决定"),
     ):
-        number = sum(n for (_, found), (n, *_) in stock().items() if found == state)
-        if number:
+        if number := _number_in(state):
             yield desk.Todo(
                 title=f"{number} 项{title}",
                 detail="表决后登记决议、到会与同意人数"
@@ -111,7 +109,7 @@ def cases_to_decide(user):
 @desk.todo
 def posts_to_fill(user):
     """One for each unit that left a post empty, until somebody notes what became of it."""
-    if not permissions.can_handle_cases(user) or not stamps.counted("members.vacant", _vacant):
+    if not permissions.can_handle_cases(user) or not waiting.of("members.vacant"):
         return
     for case in (
         ExitCase.objects.with_vacant_posts().select_related("organization").order_by("left_on")[:LISTED]
@@ -124,14 +122,10 @@ def posts_to_fill(user):
         )
 
 
-def _vacant() -> int:
-    return ExitCase.objects.with_vacant_posts().count()
-
-
 @desk.todo
 def own_case(user):
     """For those who speak for a unit: what its case asks of them, with the last day."""
-    if not permissions.has_own_units(user) or not stock():
+    if not permissions.has_own_units(user) or not waiting.piles("members.cases"):
         return
     duties = ContactRole.objects.current().filter(contact__user=user, duty__in=permissions.SPEAKERS)
     cases = ExitCase.objects.open().exclude(kind=CaseKind.WITHDRAWAL).exclude(state=CaseState.FILED)

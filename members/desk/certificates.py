@@ -3,19 +3,18 @@
 from django.urls import reverse
 from django.utils.timezone import localdate
 
-from association import desk, stamps
+from association import desk
+from association.stocks import large
 from members import permissions
 from members.choices import CertificateNeed
 from members.domain import certificates
 
-
-def _needs() -> dict:
-    return stamps.counted("members.certificates", lambda: certificates.needs(localdate()))
+large.add("members.certificates", lambda: certificates.awaiting(localdate()), by=("need",))
 
 
 def waiting(user) -> int:
     """How many members wait for a certificate; the same for everyone who issues them."""
-    return sum(_needs().values())
+    return large.total("members.certificates")
 
 
 desk.menu(
@@ -33,8 +32,8 @@ def certificates_to_renew(user):
     """One when certificates that were given out have expired or say what is no longer so."""
     if not permissions.can_issue_certificates(user):
         return
-    found = _needs()
-    number = found[CertificateNeed.EXPIRED] + found[CertificateNeed.CHANGED]
+    found = [large.of("members.certificates", n) for n in (CertificateNeed.EXPIRED, CertificateNeed.CHANGED)]
+    number = sum(stock.number for stock in found)
     if number:
         yield desk.Todo(
             title=f"{number:,} 张会员证待换发",

@@ -1,26 +1,15 @@
 """What money puts on the workbench: slips to check, receipts to record, waivers to decide."""
 
+from django.db.models.functions import TruncDate
 from django.urls import reverse
 
-from association import desk, stamps
+from association import desk
+from association.stocks import waiting
 from members import permissions, receivables
 
-
-def _waiting() -> dict:
-    """How many slips, waivers and bills without a receipt wait, and since when the oldest of these."""
-    due = receivables.bills_awaiting_receipt()
-    number = due.count()
-    return {
-        "slips": receivables.slips_waiting().count(),
-        "waivers": receivables.waivers_waiting().count(),
-        "due": number,
-        "since": due.values_list("since", flat=True)[0] if number else None,
-    }
-
-
-def waiting() -> dict:
-    """The same numbers for everybody, counted once until the next verb."""
-    return stamps.counted("members.money", _waiting)
+waiting.add("members.slips", receivables.slips_waiting)
+waiting.add("members.waivers", receivables.waivers_waiting)
+waiting.add("members.receipts_due", receivables.bills_awaiting_receipt, due=TruncDate("since"))
 
 
 desk.menu(
@@ -29,7 +18,7 @@ desk.menu(
     "members:paying",
     allowed=permissions.can_see_dues,
     order=30,
-    count=lambda user: waiting()["slips"],
+    count=lambda user: waiting.of("members.slips").number,
     due=True,
 )
 desk.menu(
@@ -38,7 +27,7 @@ desk.menu(
     "members:waivers",
     allowed=permissions.can_see_waivers,
     order=40,
-    count=lambda user: waiting()["waivers"],
+    count=lambda user: waiting.of("members.waivers").number,
     due=True,
 )
 desk.menu(
@@ -47,7 +36,7 @@ desk.menu(
     "members:receipts_due",
     allowed=permissions.can_record_receipts,
     order=50,
-    count=lambda user: waiting()["due"],
+    count=lambda user: waiting.of("members.receipts_due").number,
     due=True,
 )
 desk.menu("会费", "票据登记簿", "members:receipts", allowed=permissions.can_see_dues, order=60)
@@ -56,7 +45,7 @@ desk.menu("会费", "票据登记簿", "members:receipts", allowed=permissions.c
 @desk.todo
 def slips_to_check(user):
     """One for the treasurer when slips wait that they may check."""
-    if not permissions.can_confirm_payments(user) or not waiting()["slips"]:
+    if not permissions.can_confirm_payments(user) or not waiting.of("members.slips"):
         return
     theirs = receivables.slips_waiting().exclude(filed_by=user).exclude(bill__issued_by=user)
     if number := theirs.count():
@@ -73,21 +62,20 @@ def receipts_to_record(user):
     """One for the treasurer when money came in that no receipt covers, with the earliest deadline."""
     if not permissions.can_record_receipts(user):
         return
-    found = waiting()
-    if found["due"]:
+    if stock := waiting.of("members.receipts_due"):
         yield desk.Todo(
-            title=f"{found['due']:,} 张账单待开票据",
+            title=f"{stock.number:,} 张账单待开票据",
             detail="到账后十个工作日内在财政票据平台开具，再登记号码",
             url=reverse("members:receipts_due"),
             action="去登记",
-            due=receivables.receipt_due(found["since"]),
+            due=receivables.receipt_due(stock.due),
         )
 
 
 @desk.todo
 def waivers_to_decide(user):
     """One for those who register the decisions of 会长办公会 when requests wait that are not their own."""
-    if not permissions.can_decide_waivers(user) or not waiting()["waivers"]:
+    if not permissions.can_decide_waivers(user) or not waiting.of("members.waivers"):
         return
     if number := receivables.waivers_waiting().exclude(filed_by=user).count():
         yield desk.Todo(

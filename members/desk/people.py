@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate
 
 from association import desk, privacy, stamps
+from association.stocks import waiting
 from members import permissions
 from members.choices import RequestState
 from members.consents import AGREED
@@ -29,9 +30,12 @@ def policy_to_agree(request):
     return desk.Band(text, reverse("members:policy"), "查看并确认")
 
 
+waiting.add("members.person_requests", PersonRequest.objects.open)
+
+
 def open_requests(user) -> int:
     """How many requests wait to be handled; the same for everyone who sees them."""
-    return stamps.counted("members.person_requests", PersonRequest.objects.open().count)
+    return waiting.of("members.person_requests").number
 
 
 desk.menu(

@@ -1,12 +1,13 @@
 """The dues board and the reminders on the workbench, and who joined and left in a year."""
 
-from django.db.models import Count, Min, OuterRef, Subquery, Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from association import desk, stamps
 from association.formats import chinese_date
 from association.money import yuan_of
+from association.stocks import waiting
 from members import permissions
 from members.choices import BillKind, LeaveReason
 from members.desk.roster import COLUMNS
@@ -17,10 +18,16 @@ desk.menu("会员", "会费看板", "members:dues_board", allowed=permissions.ca
 desk.menu("会员", "会费提醒", "members:reminders", allowed=permissions.can_see_reminders, order=56)
 
 
-def _overdue() -> dict:
-    """How many membership fees are overdue, how much of them in 分, and since when the oldest."""
-    bills = Bill.objects.overdue().filter(kind=BillKind.DUES)
-    return bills.aggregate(number=Count("pk"), total=Sum(LEFT), oldest=Min("due_on"))
+def _overdue():
+    return Bill.objects.overdue().filter(kind=BillKind.DUES)
+
+
+waiting.add("members.overdue", _overdue, due="due_on")
+
+
+def _overdue_total() -> int:
+    """How much of the overdue membership fees is missing, in 分."""
+    return _overdue().aggregate(total=Sum(LEFT))["total"]
 
 
 @desk.todo
@@ -28,11 +35,11 @@ def overdue_dues(user):
     """One for the treasurer and the secretariat while membership fees are overdue."""
     if not permissions.can_see_reminders(user):
         return
-    overdue = stamps.counted("members.overdue", _overdue)
-    if overdue["number"]:
+    if overdue := waiting.of("members.overdue"):
+        total = stamps.counted("members.overdue_total", _overdue_total)
         yield desk.Todo(
-            title=f"{overdue['number']:,} 笔会费逾期，合计 {yuan_of(overdue['total'])}",
-            detail=f"最早的一笔{chinese_date(overdue['oldest'])}到期；提醒由系统按期发出",
+            title=f"{overdue.number:,} 笔会费逾期，合计 {yuan_of(total)}",
+            detail=f"最早的一笔{chinese_date(overdue.due)}到期；提醒由系统按期发出",
             url=f"{reverse('members:dues_rows')}?measure=overdue",
             action="看名单",
         )

@@ -3,13 +3,14 @@
 from datetime import date
 
 from django.conf import settings
-from django.db.models import Count, Exists, OuterRef, Q, Subquery, Value
+from django.db.models import Exists, OuterRef, Subquery
 from django.urls import reverse
 from django.utils.timezone import localdate
 
 from association import desk, stamps
 from association.domain import exports, imports
 from association.formats import chinese_date
+from association.stocks import large, waiting
 from members import permissions
 from members.choices import MUNICIPAL_LEVELS, ContactDuty, RecognitionLevel, SensitiveField
 from members.completeness import measure
@@ -34,9 +35,17 @@ LISTED = 2020
 
 
 # --- menu ---------------------------------------------------------------------------------------------------
+def _members():
+    return Organization.objects.members_on(localdate())
+
+
+large.add("members.today", _members)
+large.add("members.incomplete", lambda: _members().filter(gaps()))
+
+
 def members_today(user) -> int:
     """How many units are members today; the same for everyone who sees the roster."""
-    return stamps.counted("members.today", lambda: Organization.objects.members_on(localdate()).count())
+    return large.of("members.today").number
 
 
 desk.menu(
@@ -45,24 +54,21 @@ desk.menu(
 desk.menu("", "我的单位", "members:own", allowed=permissions.has_own_units, order=10)
 
 
+def _changes():
+    return ProfileChange.objects.pending()
+
+
+waiting.add("members.changes", lambda: _changes().exclude(field=SensitiveField.BANK))
+waiting.add("members.bank_changes", lambda: _changes().filter(field=SensitiveField.BANK))
+
+
 def changes_to_decide(user) -> int:
     """How many proposed changes the person decides on; the same for everyone with the same duties."""
-    return sum(_pending_by_field(user).values())
-
-
-def _pending_by_field(user) -> dict:
-    """Sensitive field → number of proposals that the person's duties decide on."""
-    kinds = [
-        ("changes", permissions.can_decide_changes(user), ~Q(field=SensitiveField.BANK)),
-        ("bank_changes", permissions.can_decide_bank_changes(user), Q(field=SensitiveField.BANK)),
-    ]
-    return {
-        name: stamps.counted(
-            f"members.{name}", lambda which=which: ProfileChange.objects.pending().filter(which).count()
-        )
-        for name, decides, which in kinds
-        if decides
-    }
+    decided = (
+        ("members.changes", permissions.can_decide_changes),
+        ("members.bank_changes", permissions.can_decide_bank_changes),
+    )
+    return sum(waiting.of(name).number for name, may in decided if may(user))
 
 
 desk.menu(
@@ -77,19 +83,13 @@ desk.menu(
 desk.menu("会员", "按区概览", "members:districts", allowed=permissions.can_view_roster, order=20)
 
 
-def _twins() -> dict:
-    """How many pairs wait for somebody to look whether they are one, and how many merges for a second person.
-
-    In one query: menu and to-dos ask on every page."""
-    pairs = DuplicatePair.objects.open().select_related(None).annotate(what=Value("pairs"))
-    merges = Merge.objects.pending().annotate(what=Value("merges"))
-    found = [rows.order_by().values("what").annotate(number=Count("pk")) for rows in (pairs, merges)]
-    return dict(found[0].union(found[1], all=True).values_list("what", "number"))
+waiting.add("members.duplicates", DuplicatePair.objects.open)
+waiting.add("members.merges", Merge.objects.pending)
 
 
 def open_duplicates(user) -> int:
     """How many pairs of units wait for somebody to look whether they are one."""
-    return stamps.counted("members.twins", _twins).get("pairs", 0)
+    return waiting.of("members.duplicates").number
 
 
 desk.menu(
@@ -110,7 +110,7 @@ def incomplete_profiles(user):
     """One for the secretariat when members' profiles lack what a roster cannot do without."""
     if not permissions.can_edit_members(user):
         return
-    number = stamps.counted("members.incomplete", _count_incomplete)
+    number = large.of("members.incomplete").number
     if number:
         yield desk.Todo(
             title=f"{number:,} 家会员的资料待完善",
@@ -118,10 +118,6 @@ def incomplete_profiles(user):
             url=f"{reverse('members:roster')}?incomplete=true",
             action="逐家补齐",
         )
-
-
-def _count_incomplete() -> int:
-    return Organization.objects.members_on(localdate()).filter(gaps()).count()
 
 
 @desk.todo
@@ -204,7 +200,7 @@ def merges_to_confirm(user):
     """One for each merge, or its undoing, that a colleague proposed and that waits for a second person."""
     if not permissions.can_propose_merge(user):
         return
-    if not stamps.counted("members.twins", _twins).get("merges"):
+    if not waiting.of("members.merges"):
         return
     for merge in Merge.objects.pending().defer("effects").select_related("kept", "merged")[:20]:
         if permissions.can_confirm_merge(user, merge):

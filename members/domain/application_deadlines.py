@@ -17,11 +17,12 @@ from association.errors import Refused
 from association.formats import chinese_date
 from association.money import yuan_of
 from members import permissions
-from members.choices import ApplicationState, FiledState, ReminderKind
+from members.choices import ApplicationState, ReminderKind
+from members.domain import bills
 from members.domain.applications import refuse_own, tell
 from members.domain.audience import holders
 from members.domain.drafts import locked, words_of
-from members.models import Application, ApplicationReminder, Bill, Organization
+from members.models import Application, ApplicationReminder, Organization
 
 # At least so many days lie between a reminder and the end.
 GRACE = timedelta(days=3)
@@ -115,19 +116,9 @@ def expire(application, *, by) -> Application:
     if not may_expire(application):
         raise Refused("出账满 60 天并且提醒过申请人以后，才能确认失效。")
     refuse_own(application, by)
-    _void(application.bill, by, f"入会申请 {application.number} 逾期未缴费失效")
-    return _end(application, by=by, reason="出账满 60 天没有缴费，经秘书长确认")
-
-
-def _void(bill, by, reason):
-    bill = Bill.objects.select_for_update(of=("self",)).get(pk=bill.pk)
-    if bill.paid:
-        raise Refused(f"账单 {bill.number} 已收到部分款项，请财务先处理，再确认失效。")
-    if bill.slips.filter(state=FiledState.PENDING).exists():
-        raise Refused(f"账单 {bill.number} 有待核对的转账凭证，请财务先核对。")
-    store(bill, {"voided_at": timezone.now(), "voided_by": by, "void_reason": reason})
-    sentence = f"作废账单 {bill.number}（{reason}）"
-    record("members.bill.voided", bill.organization, bill, by=by, sentence=sentence)
+    ended = _end(application, by=by, reason="出账满 60 天没有缴费，经秘书长确认")
+    bills.void(application.bill, by=by, reason=f"入会申请 {application.number} 逾期未缴费失效")
+    return ended
 
 
 def _end(application, *, by, reason):

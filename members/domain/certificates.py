@@ -8,7 +8,7 @@ from datetime import date, timedelta
 
 from django.conf import settings
 from django.db import connection
-from django.db.models import Case, Count, F, FilteredRelation, Min, Q, Value, When
+from django.db.models import Case, F, FilteredRelation, Min, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timezone import localdate
@@ -80,12 +80,6 @@ def awaiting(day):
         When(present_until__lt=day, then=Value(CertificateNeed.EXPIRED.value)),
     )
     return units.annotate(need=need).filter(need__isnull=False)
-
-
-def needs(day) -> dict:
-    """CertificateNeed → how many members wait for that reason; in one query."""
-    found = awaiting(day).order_by().values_list("need").annotate(number=Count("pk"))
-    return dict.fromkeys(CertificateNeed.values, 0) | dict(found)
 
 
 # --- issuing --------------------------------------------------------------------------------------------------

@@ -15,10 +15,10 @@ from association.domain.activities import record, verb
 from association.domain.notices import notify
 from association.errors import Refused
 from association.models import User
-from members.choices import ContactDuty, MergeState, NameKind, PairState, SensitiveField
+from members.choices import BillKind, ContactDuty, MergeState, NameKind, PairState, SensitiveField
 from members.domain import certificates, moving, uniting
 from members.domain.search_keys import refresh
-from members.models import AlternativeName, ContactRole, DuplicatePair, Merge, Organization
+from members.models import AlternativeName, Bill, ContactRole, DuplicatePair, Merge, Organization
 
 NAMED = 6
 VOID_REASON = "并入其他单位"
@@ -44,7 +44,7 @@ def propose(kept, merged, *, by, basis: str, picks: dict, versions: tuple[int, i
         raise Refused(f"{other.merged.name}与{other.kept.name}的合并还在办理，办完之前不能另提合并。")
     if (kept.version, merged.version) != tuple(versions):
         raise Refused("两家单位的资料刚有改动，请重新对照后再提出。")
-    _refuse_clashing_changes(kept, merged)
+    _refuse_clashes(kept, merged)
     usual = uniting.usual_picks(kept, merged)
     merge = Merge.objects.create(
         kept=kept,
@@ -67,12 +67,21 @@ def _both(kept_pk, merged_pk):
     return units[kept_pk], units[merged_pk]
 
 
-def _refuse_clashing_changes(kept, merged):
-    """Of two proposals for one field only one could move; the other would wait for ever."""
+def _refuse_clashes(kept, merged):
+    """What waits on both sides and of which one unit has one only: the other would wait for ever."""
     waiting = [set(unit.profile_changes.pending().values_list("field", flat=True)) for unit in (kept, merged)]
     both = [SensitiveField(name).label for name in sorted(waiting[0] & waiting[1])]
     if both:
         raise Refused(f"两家单位都有待审核的资料变更（{'、'.join(both)}），请先审核其中一家的。")
+    bills = [unit.bills.standing().filter(kind=BillKind.DUES) for unit in (kept, merged)]
+    years = set(bills[0].values_list("year", flat=True)) & set(bills[1].values_list("year", flat=True))
+    owed = Bill.objects.outstanding().filter(kind=BillKind.DUES, year__in=years)
+    if bill := owed.filter(organization__in=(kept, merged)).order_by("year", "pk").first():
+        raise Refused(
+            f"两家单位都有 {bill.year} 年度会费账单，其中 {bill.number} 没有缴清：请先作废多出的一份，或者等它缴清。"
+        )
+    if all(unit.exit_cases.open().exists() for unit in (kept, merged)):
+        raise Refused("两家单位都有在办的退会事项，请先办结或撤回其中一项。")
 
 
 def _say(merge, kind, sentence, *, by, basis=""):
@@ -123,7 +132,7 @@ def confirm(merge, *, by) -> Merge:
     kept, merged = _both(merge.kept_id, merge.merged_id)
     if (kept.version, merged.version) != (merge.kept_version, merge.merged_version):
         raise Refused("提出之后，两家单位的资料又有改动。请退回这次合并，对照新的资料重新提出。")
-    _refuse_clashing_changes(kept, merged)
+    _refuse_clashes(kept, merged)
     managers, days = managers_of(kept, merged), double_days(kept, merged)
     certified = any(map(certificates.present_of, (kept, merged)))
     mover = moving.Mover()

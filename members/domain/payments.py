@@ -4,7 +4,6 @@ Payments are never changed. What was booked wrongly is given back by a negative 
 """
 
 from django.db.models import Sum
-from django.urls import reverse
 from django.utils import timezone
 
 from association.domain.activities import record, verb
@@ -27,11 +26,6 @@ def locked_bill(bill) -> Bill:
     """The bill as it is now, its unit and itself locked until the transaction ends: the unit first, as everywhere."""
     Organization.everything.select_for_update().get(pk=bill.organization_id)
     return Bill.objects.select_for_update(of=("self",)).select_related("organization").get(pk=bill.pk)
-
-
-def bill_page(bill) -> str:
-    """The address at which people follow what became of a bill's money."""
-    return reverse("members:bill_paying", args=[bill.pk])
 
 
 def refuse_future(day) -> None:
@@ -191,7 +185,7 @@ def _refuse_refund(bill, payment, amount, by, seen):
 def _tell(bill, kind, payment, *, by):
     """Tell those who see to the unit's dues what came in or went back, and what is still owed."""
     notify(
-        payers(bill.organization), kind, about=bill, url=bill_page(bill), by=by, organization=bill.organization.name,
+        payers(bill.organization), kind, about=bill, url=bill.get_absolute_url(), by=by, organization=bill.organization.name,
         title=bill.title, number=bill.number, amount=yuan_of(abs(payment.amount)), paid_on=chinese_date(payment.paid_on),
         left=yuan_of(bill.outstanding) if bill.outstanding else "", reason=payment.reason,
     )  # fmt: skip

@@ -11,7 +11,7 @@ from association.errors import Refused
 from association.money import chinese_of, yuan_of
 from members.choices import BillKind, ReceiptKind
 from members.domain.audience import payers
-from members.domain.payments import bill_page, locked_bill, refuse_future
+from members.domain.payments import locked_bill, refuse_future
 from members.models import Receipt
 
 # A receipt is recorded within so many working days of the confirmation of the payment (domain 10.3).
@@ -123,7 +123,7 @@ def register_taken_out(*, by, number: int, conditions: str) -> None:
 
 def _tell(kind, receipt, bill, by):
     notify(
-        payers(bill.organization), kind, about=bill, url=bill_page(bill), by=by, organization=bill.organization.name,
+        payers(bill.organization), kind, about=bill, url=bill.get_absolute_url(), by=by, organization=bill.organization.name,
         title=bill.title, kind_label=receipt.get_kind_display(), number=receipt.number, code=receipt.code,
         check_code=receipt.check_code, amount=yuan_of(receipt.amount), amount_in_words=chinese_of(receipt.amount),
         reason=receipt.void_reason,

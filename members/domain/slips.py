@@ -142,7 +142,7 @@ def reject(slip, *, by, version: int, reason: str) -> PaymentSlip:
     sentence = f"退回{bill.title}的转账凭证，{yuan_of(slip.amount)}"
     record("members.slip.rejected", bill.organization, bill, by=by, sentence=sentence, basis=reason)
     notify(
-        payers(bill.organization), "members.slip_rejected", about=bill, url=payments.bill_page(bill), by=by,
+        payers(bill.organization), "members.slip_rejected", about=bill, url=bill.get_absolute_url(), by=by,
         organization=bill.organization.name, title=bill.title, amount=yuan_of(slip.amount), reason=reason,
     )  # fmt: skip
     return slip

@@ -6,8 +6,6 @@ from members.views import paying, receipts, slips, waivers
 
 urlpatterns = [
     path("paying/", paying.paying, name="paying"),
-    path("<id:pk>/paying/", paying.organization_paying, name="organization_paying"),
-    path("paying/bills/<id:pk>/", paying.bill_paying, name="bill_paying"),
     path("paying/bills/<id:pk>/add/", paying.payment_add, name="payment_add"),
     path("paying/payments/<id:pk>/refund/", paying.payment_refund, name="payment_refund"),
     # --- slips ------------------------------------------------------------------------------------------

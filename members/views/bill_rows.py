@@ -8,6 +8,7 @@ from django.urls import reverse
 from association.formats import chinese_date
 from association.models import Activity
 from association.money import yuan_of
+from members import permissions, receivables
 from members.choices import BillKind
 from members.models import Bill, Organization
 
@@ -88,12 +89,17 @@ def facts(bill) -> list[tuple]:
     return pairs
 
 
-def records(bill) -> dict:
-    """Payments, receipts, slips and waivers on a bill, and its story."""
+def records(user, bill) -> dict:
+    """Payments, of which the person may give some back, receipts, slips and waivers on a bill, and its story."""
+    booked = list(bill.payments.select_related("confirmed_by", "refund_of").prefetch_related("refunds"))
+    refunds = permissions.confirms_payment_of(user, bill)
+    for row in booked:
+        left = row.amount + sum(back.amount for back in row.refunds.all())
+        row.may_refund = refunds and left > 0 and row.refund_of_id is None
     return {
-        "payments": bill.payments.select_related("confirmed_by"),
+        "payments": booked,
         "receipts": bill.receipts.all(),
-        "slips": bill.slips.select_related("filed_by", "settled_by"),
+        "slips": receivables.with_files(bill.slips.select_related("filed_by", "settled_by")),
         "waivers": bill.waivers.select_related("filed_by", "settled_by"),
         "activities": Activity.objects.about(bill).select_related("by")[:20],
     }

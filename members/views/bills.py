@@ -82,7 +82,7 @@ def bill(request, pk):
         obstacle=domain.obstacle(found) if not found.is_void else "",
         can_issue=permissions.can_issue_bills(request.user),
         sees_all=permissions.can_see_dues(request.user),
-        **bill_rows.records(found),
+        **bill_rows.records(request.user, found),
         **actions_for(request.user, found),
     )
 

@@ -9,9 +9,9 @@ from django.shortcuts import redirect
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from association import stamps
 from association.limits import limited
 from association.listing import PAGE_SIZE
+from association.stocks import large
 from association.web import confirmed, go, require, respond, signed_in
 from members import permissions
 from members.certificates import files
@@ -114,7 +114,8 @@ def certificates(request):
     for unit in page:
         unit.why, unit.grade_label = CertificateNeed(unit.need).label, Grade(unit.grade_now).label
         unit.former_grade = unit.present_grade and Grade(unit.present_grade).label
-    counts = stamps.counted("members.certificates", lambda: domain.needs(localdate()))
+    piles = large.piles("members.certificates")
+    counts = {need: piles[need,].number if (need,) in piles else 0 for need in CertificateNeed.values}
     return respond(
         request,
         "members/certificates/list.html",

@@ -7,13 +7,17 @@ from django.views.decorators.http import require_safe
 
 from association.listing import PAGE_SIZE
 from association.web import require, respond, signed_in
-from members import permissions
+from members import permissions, receivables
 from members.choices import FiledState
 from members.ledger import Entry, account_of
-from members.models import Organization, Payment, Waiver
+from members.models import Organization, Payment, Receipt, Waiver
 from members.views import bill_rows
+from members.views.bill_actions import actions_for
 from members.views.merges import follow_merge
 from members.views.organizations import ask, fetch, tab_page
+
+# So many open bills stand in large figures on a unit's page, each with what can be done.
+OWED = 12
 
 
 @require_safe
@@ -23,6 +27,8 @@ def organization_dues(request, pk):
     found = fetch(request, pk)
     ask(permissions.can_see_dues_of(request.user, found))
     page = Paginator(bill_rows.own_bills(found), PAGE_SIZE).get_page(request.GET.get("page"))
+    owed = receivables.with_filed(found.bills.outstanding()).order_by("due_on", "pk")
+    receipts = Receipt.objects.filter(bill__organization=found).select_related("bill")
     years = sorted(set(found.bills.values_list("year", flat=True)) | {localdate().year}, reverse=True)
     return tab_page(
         request,
@@ -30,9 +36,11 @@ def organization_dues(request, pk):
         "dues",
         page=page,
         balance=bill_rows.balance(found),
+        cards=[actions_for(request.user, bill) for bill in owed[:OWED]],
+        receipts=receipts.order_by("-issued_on", "-pk")[:PAGE_SIZE],
+        today=localdate(),
         years=years,
         can_issue=permissions.can_issue_bills(request.user),
-        can_pay=permissions.can_pay_for(request.user, found),
     )
 
 

@@ -10,13 +10,12 @@ from association.errors import Refused
 from association.listing import PAGE_SIZE
 from association.models import Attachment
 from association.money import yuan_of
-from association.web import confirmed, go, idempotent, require, respond, signed_in
+from association.web import confirmed, go, idempotent, require, respond
 from members import permissions, receivables
 from members.domain import payments as domain
 from members.forms.paying import PaymentForm, RefundForm, SearchForm, show_again
-from members.models import Payment, Receipt
-from members.views.bill_actions import actions_for, ask_dues, fetch_bill, fetch_of_bill
-from members.views.organizations import ask, fetch
+from members.models import Payment
+from members.views.bill_actions import fetch_bill, fetch_of_bill
 
 FORM_PAGE = "members/paying/form.html"
 TABS = [("slips", "待核对凭证"), ("bills", "未缴清账单"), ("booked", "到账记录")]
@@ -45,43 +44,6 @@ def paying(request):
     return respond(request, "members/paying/list.html", **context)
 
 
-@require_safe
-@require(signed_in)
-def bill_paying(request, pk):
-    """All that became of one bill's money."""
-    bill = fetch_bill(request, pk)
-    ask_dues(request, bill)
-    booked = list(bill.payments.select_related("confirmed_by", "refund_of").prefetch_related("refunds"))
-    refunds = permissions.confirms_payment_of(request.user, bill)
-    for row in booked:
-        row.may_refund = refunds and row.amount + sum(back.amount for back in row.refunds.all()) > 0
-        row.may_refund = row.may_refund and row.refund_of_id is None
-    return respond(
-        request,
-        "members/paying/bill.html",
-        payments=booked,
-        slips=receivables.with_files(bill.slips.select_related("filed_by", "settled_by")),
-        waivers=bill.waivers.select_related("filed_by", "settled_by"),
-        receipts=bill.receipts.select_related("recorded_by"),
-        is_own=permissions.can_pay_for(request.user, bill.organization),
-        **actions_for(request.user, bill),
-    )
-
-
-@require_safe
-@require(signed_in)
-def organization_paying(request, pk):
-    """A unit's bills that are not settled, each with what can be done, and its receipts."""
-    organization = fetch(request, pk)
-    ask(permissions.can_see_dues_of(request.user, organization))
-    owed = receivables.with_filed(organization.bills.outstanding()).order_by("due_on", "pk")
-    receipts = Receipt.objects.filter(bill__organization=organization).select_related("bill")
-    page = Paginator(receipts, PAGE_SIZE).get_page(request.GET.get("page"))
-    cards = [actions_for(request.user, bill) for bill in owed[:PAGE_SIZE]]
-    context = {"organization": organization, "cards": cards, "page": page, "today": localdate()}
-    return respond(request, "members/paying/unit.html", **context)
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @require(permissions.can_confirm_payments)
 @confirmed(posts_only=True)
@@ -97,7 +59,7 @@ def payment_add(request, pk):
         except Refused as refused:
             return refuse_page(request, form, bill, "确认到账", refused)
         messages.success(request, f"已确认到账 {yuan_of(payment.amount)}，已通知单位。")
-        return go(request, "members:bill_paying", bill.pk)
+        return go(request, "members:bill", bill.pk)
     return form_page(request, form, bill, "确认到账")
 
 
@@ -118,7 +80,7 @@ def payment_refund(request, pk):
             show_again(form, refused, seen=domain.refundable(payment))
             return form_page(request, form, bill, "登记退款", status=refused.status, **context)
         messages.success(request, f"已登记退款 {yuan_of(-back.amount)}，已通知单位。")
-        return go(request, "members:bill_paying", bill.pk)
+        return go(request, "members:bill", bill.pk)
     return form_page(request, form, bill, "登记退款", **context)
 
 
@@ -131,7 +93,7 @@ def refuse_page(request, form, bill, submit, refused, **context):
 
 def form_page(request, form, bill, submit, *, status=0, back="", **context):
     """The page of a form about a bill, with what the bill is beside it."""
-    back = back or reverse("members:bill_paying", args=[bill.pk])
+    back = back or reverse("members:bill", args=[bill.pk])
     context |= {"form": form, "bill": bill, "submit": submit, "title": submit, "back": back}
     return respond(request, FORM_PAGE, status=status, **context)
 

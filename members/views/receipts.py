@@ -112,7 +112,7 @@ def receipts_due(request):
     page = Paginator(receivables.bills_awaiting_receipt(), PAGE_SIZE).get_page(request.GET.get("page"))
     today = localdate()
     for bill in page:
-        bill.receipt_due = receivables.receipt_due(bill.since)
+        bill.receipt_due = receivables.receipt_due(localdate(bill.since))
         bill.is_late = bill.receipt_due < today
         bill.receipt_kind = domain.kinds_for(bill)[0].label
     return respond(request, "members/receipts/due.html", page=page)

@@ -119,7 +119,7 @@ def slip_withdraw(request, pk):
     ask(permissions.can_pay_for(request.user, found.bill.organization))
     domain.withdraw(found, by=request.user)
     messages.success(request, "已撤回凭证，可以重新上传。")
-    return go(request, "members:bill_paying", found.bill_id)
+    return go(request, "members:bill", found.bill_id)
 
 
 @require_POST

@@ -82,7 +82,7 @@ def waiver_withdraw(request, pk):
     ask(permissions.can_pay_for(request.user, found.bill.organization))
     domain.withdraw(found, by=request.user)
     messages.success(request, "已撤回减免申请。")
-    return go(request, "members:bill_paying", found.bill_id)
+    return go(request, "members:bill", found.bill_id)
 
 
 @require_POST

@@ -14,7 +14,7 @@ from association.schedule import SCHEDULE
 from members.domain import admissions, application_deadlines, drafts, payments
 from members.domain import applications as domain
 from members.integrity import applications as invariants
-from members.models import Application, ApplicationReminder, PaymentSlip
+from members.models import Application, ApplicationReminder, Bill, Membership, PaymentSlip
 from tests.factories import make_user
 from tests.factories.applications import ADDRESS, BASIS, admitted, filed, passed
 from tests.factories.dues import make_standard
@@ -210,3 +210,15 @@ def test_the_invariants_hold(unpaid, treasurer):
         )
     ]
     assert found == [[], [], []]
+
+
+def test_the_invariants_notice(unpaid, treasurer):
+    bill, name = unpaid.bill, [f"入会申请 {unpaid.number}"]
+    Bill.objects.filter(pk=bill.pk).update(voided_at=timezone.now(), void_reason="误")
+    assert list(invariants.admitted_without_bill()) == name
+    Bill.objects.filter(pk=bill.pk).update(voided_at=None)
+    payments.confirm(bill, by=treasurer, amount=bill.amount, paid_on=localdate())
+    Membership.objects.filter(organization=unpaid.organization).update(
+        joined_on=localdate() + timedelta(days=9)
+    )
+    assert list(invariants.joined_without_membership()) == name

@@ -230,7 +230,7 @@ def test_a_units_timeline_reads_as_sentences(demo):
     unit = Organization.objects.get(name="演示运营公司32")
     # Of the roster; what it owes and what was issued to it is told beside it.
     own = Activity.objects.about(unit).filter(
-        kind__regex=r"^members.(organization|park|contact|membership|post|park_year|recognition)\\."
+        kind__regex=r"^members.(organization|park|contact|membership|post|park_year|recognition)\."
     )
     sentences = list(own.order_by("pk").values_list("sentence", flat=True))
     assert sentences[:2] == ["新建单位“演示运营公司32”", "新增园区“演示园区32”"]

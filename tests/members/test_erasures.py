@@ -306,6 +306,14 @@ def test_somebody_without_a_contact(stranger, secretary, secretary_general):
     assert (where_it_says("路人甲", "stranger@test.cn"), broken()) == ([], {})
 
 
+def test_who_comes_back_is_noticed(person, secretary, secretary_general, park_unit):
+    request = asked(person, secretary)
+    erasures.erase(request, by=secretary_general)
+    Contact.objects.filter(pk=person.contact.pk).update(mobile=MOBILE)
+    PersonRequest.objects.filter(pk=request.pk).update(kind="copy")
+    assert set(broken()) == {"members.erased_people", "members.erased_by_two"}
+
+
 # --- the database's own door -----------------------------------------------------------------------------------------
 
 

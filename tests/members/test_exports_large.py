@@ -17,10 +17,10 @@ from association.choices import ExportState, JobState
 from association.domain import exports as domain
 from association.models import Activity, ExportJob, Job, RoleAssignment
 from association.tasks import tidy
-from members import tasks
 from members.desk.roster import files_to_fetch
 from members.exchange import export as roster_file
 from members.models import Tag, Tagging
+from members.tasks import roster
 from tests.factories import make_organization
 
 pytestmark = pytest.mark.django_db
@@ -123,7 +123,7 @@ def test_made_twice_changes_nothing(secretary, as_user, units, run_jobs):
     ask(as_user(secretary))
     run_jobs()
     before = ExportJob.objects.values().get()
-    tasks.produce_export(export_id=before["id"])
+    roster.produce_export(export_id=before["id"])
     assert ExportJob.objects.values().get() == before
     assert len(storages["exports"].listdir("")[1]) == 1
 

@@ -59,7 +59,7 @@ def test_paid_whole_it_makes_a_member_with_a_certificate(unit, bill, treasurer):
 def test_who_issued_the_bill_does_not_confirm_it(unit):
     both = make_user("兼任", "both@test.cn", roles=["treasurer", "secretariat"])
     bill = bills.issue_first(unit, by=both, on=DECIDED, joins_on=DECIDED)
-    with pytest.raises(Refused, match="由另一位财务人员办理"):
+    with pytest.raises(Refused, match="要由另一位财务人员确认"):
         payments.confirm(bill, by=both, amount=500_000, paid_on=DECIDED)
 
 

@@ -93,3 +93,14 @@ def test_whatever_is_done_in_whatever_order_the_sums_are_right(cast, amounts, st
                 assert bill.receipts.standing().total() <= bill.paid
         assert [list(check()) for check in CHECKS] == [[]] * len(CHECKS)
         transaction.set_rollback(True)
+
+
+def test_a_refund_that_went_to_another_bill_is_noticed(park_unit, treasurer):
+    paid, other = make_bill(park_unit), make_bill(park_unit, year=2025)
+    payment = pay(paid, treasurer)
+    back = payments.refund(
+        payment, by=treasurer, amount=1, paid_on=PAID_ON, reason="多付", seen=payment.amount
+    )
+    assert list(integrity.refunds_beyond()) == []
+    type(back).objects.filter(pk=back.pk).update(bill=other)
+    assert list(integrity.refunds_beyond()) == [f"到账 {payment.pk}"]

@@ -14,10 +14,22 @@ from association.domain.editing import Conflict
 from association.errors import Refused
 from association.models import Activity
 from members.choices import MergeState
-from members.domain import contacts, duplicates, memberships, merges, organizations, parks
+from members.domain import (
+    bills,
+    cases,
+    contacts,
+    duplicates,
+    memberships,
+    merges,
+    organizations,
+    parks,
+    payments,
+)
 from members.exchange.plan import PLAN
 from members.models import DuplicateSearch, Membership, Merge, Organization
 from tests.factories import make_organization, make_user
+from tests.factories.bank import make_bill
+from tests.factories.exits import withdrawal
 from tests.factories.sheets import csv_upload, new_unit
 from tests.races import at_once
 
@@ -224,3 +236,39 @@ def test_searches_that_start_at_once_are_one(by):
     results = at_once(*[lambda: duplicates.start_search(by=by).pk] * 4)
     assert len(set(results)) == 1
     assert DuplicateSearch.objects.count() == 1
+
+
+# --- what each unit has one of --------------------------------------------------------------------------------
+
+
+def test_of_two_bills_of_one_year_the_one_too_many_goes_first(by, second, kept, gone):
+    ours, theirs = make_bill(kept, year=2023), make_bill(gone, year=2023)
+    with pytest.raises(Refused, match=f"2023 年度会费账单，其中 {ours.number} 没有缴清"):
+        proposed(kept, gone, by)
+    bills.void(theirs, by=by, reason="同一单位")
+    merges.confirm(proposed(kept, gone, by), by=second)
+    assert set(kept.bills.values_list("pk", flat=True)) == {ours.pk, theirs.pk}
+
+
+def test_two_settled_bills_of_one_year_stay_where_they_were_paid(by, second, kept, gone):
+    paid = [make_bill(unit, year=2023) for unit in (kept, gone)]
+    for bill in paid:
+        payments.confirm(bill, by=second, amount=bill.amount, paid_on=date(2023, 2, 1))
+    later = make_bill(gone, year=2024)
+    merge = merges.confirm(proposed(kept, gone, by), by=second)
+    assert [[b.pk for b in u.bills.order_by("pk")] for u in (kept, gone)] == [
+        [paid[0].pk, later.pk], [paid[1].pk],
+    ]  # fmt: skip
+    assert [text for text in merge.outcome["left"] if paid[1].number in text] != []
+
+
+def test_of_two_cases_one_is_settled_first(by, second, kept, gone):
+    make_user("甲管", "a@test.cn", organization=kept, duty="manager")
+    make_user("乙管", "b@test.cn", organization=gone, duty="manager")
+    managers = {unit: unit.contact_roles.get(duty="manager").contact.user for unit in (kept, gone)}
+    ours, theirs = (withdrawal(unit, managers[unit]) for unit in (kept, gone))
+    with pytest.raises(Refused, match="都有在办的退会事项"):
+        proposed(kept, gone, by)
+    cases.take_back(theirs, by=managers[gone])
+    merges.confirm(proposed(kept, gone, by), by=second)
+    assert set(kept.exit_cases.values_list("pk", flat=True)) == {ours.pk, theirs.pk}

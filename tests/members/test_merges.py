@@ -410,7 +410,7 @@ def test_its_page_says_where_it_went(tab, kept, gone, secretary, secretary_gener
 def test_the_kept_units_timeline_tells_of_both_pasts(kept, gone, secretary, secretary_general, as_user):
     merged(kept, gone, secretary, secretary_general)
     page = as_user(secretary).get(reverse("members:organization_timeline", args=[kept.pk]))
-    sentences = [a.sentence for a in page.context["page"]]
+    sentences = [item.sentence for item in page.context["items"]]
     assert "新建单位“北京锦程文化传播有限公司”" in sentences
     assert sentences.count("提出把北京锦程文化传播有限公司并入锦程文化传播有限公司") == 1
 

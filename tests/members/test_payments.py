@@ -198,7 +198,7 @@ def test_cash_is_confirmed_on_the_bill(bill, treasurer, as_user):
     client = as_user(treasurer)
     page = client.get(url("payment_add", bill))
     answer = client.post(url("payment_add", bill), filled(page, amount="1,000.50 元", method="cash"))
-    assert (answer.status_code, answer["Location"]) == (303, url("bill_paying", bill))
+    assert (answer.status_code, answer["Location"]) == (303, url("bill", bill))
     payment = Payment.objects.get()
     assert (payment.amount, payment.method, payment.payer_name) == (100_050, "cash", "演示运营公司01")
     again = client.post(url("payment_add", bill), filled(page, amount="1000.50"))
