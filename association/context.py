@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
+from association import stamps
 from association.choices import Role
 from association.demo import shown_accounts
 from association.desk import desk
@@ -59,7 +60,9 @@ def _menu(request):
 
 
 def _todo_count(request):
-    return len(desk.todos_for(request.user))
+    """How much waits for the person; on every page, so kept until the next change in the house."""
+    user = request.user
+    return stamps.counted(f"todos.{user.pk}", lambda: len(desk.todos_for(user)), exact=True)
 
 
 def _unread_count(user):

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 
 from association.domain.notices import Outsider, Telling, key_of, notify_each
 from association.money import yuan_of
+from members import permissions
 from members.choices import ContactDuty, FiledState
 from members.domain.reminder_plan import KINDS, OFFSETS, Asked, Reminder, plan
 from members.models import Bill, BillReminder, ContactRole, PaymentSlip, Waiver
@@ -26,9 +27,10 @@ WRITTEN_TO = (ContactDuty.FINANCE, ContactDuty.LIAISON)
 
 @dataclass
 class Audience:
-    """Whom a unit's reminders reach today: accounts, and people without one."""
+    """Whom a unit's reminders reach today: accounts, of which `readers` may open the bill, and people without one."""
 
     people: list = field(default_factory=list)
+    readers: set = field(default_factory=set)
     outsiders: list[Outsider] = field(default_factory=list)
 
     def __bool__(self):
@@ -73,7 +75,8 @@ def audiences(organizations) -> dict[int, Audience]:
     found: dict[int, dict] = defaultdict(dict)
     for role in roles.select_related("contact__user").order_by("pk"):
         if role.contact.user_id or role.duty in WRITTEN_TO:
-            found[role.organization_id][role.contact_id] = role.contact
+            contact = found[role.organization_id].setdefault(role.contact_id, role.contact)
+            contact.reads = getattr(contact, "reads", False) or role.duty in permissions.READING
     return {pk: _audience(people.values()) for pk, people in found.items()}
 
 
@@ -84,6 +87,8 @@ def _audience(contacts) -> Audience:
             audience.outsiders.append(Outsider(contact.name, contact.email, contact.mobile))
         elif contact.user_id and contact.user.is_active:
             audience.people.append(contact.user)
+            if contact.reads:
+                audience.readers.add(contact.user)
     return audience
 
 
@@ -109,7 +114,7 @@ def _send(pks, today) -> int:
     reached = audiences({bill.organization_id for bill in bills.values()})
     told = [(r, bills[r.bill], reached.get(bills[r.bill].organization_id, Audience())) for r in due]
     for kind in KINDS:
-        notify_each((_telling(*row, today) for row in told if row[0].kind == kind), kind)
+        notify_each((t for row in told if row[0].kind == kind for t in _tellings(*row, today)), kind)
     BillReminder.objects.bulk_create(
         BillReminder(
             bill=bill, due_on=reminder.due_on, offset=reminder.offset,
@@ -121,21 +126,17 @@ def _send(pks, today) -> int:
     return len(told)
 
 
-def _telling(reminder, bill, audience, today) -> Telling:
-    days = abs((bill.due_on - today).days)
-    return Telling(
-        recipients=audience.people,
-        outsiders=audience.outsiders,
-        about=bill,
-        url=reverse("members:organization", args=[bill.organization_id]),
-        key=reminder.key,
-        context={
-            "unit": bill.organization.name,
-            "item": bill.title,
-            "number": bill.number,
-            "amount": yuan_of(bill.amount),
-            "outstanding": yuan_of(bill.outstanding),
-            "due_on": bill.due_on,
-            "days": days,
-        },
-    )
+def _tellings(reminder, bill, audience, today):
+    """Those who may read the bill are led to it, everybody else to the unit's page."""
+    context = {
+        "unit": bill.organization.name, "item": bill.title, "number": bill.number, "amount": yuan_of(bill.amount),
+        "outstanding": yuan_of(bill.outstanding), "due_on": bill.due_on, "days": abs((bill.due_on - today).days),
+    }  # fmt: skip
+    same = {"about": bill, "key": reminder.key, "context": context}
+    readers = [person for person in audience.people if person in audience.readers]
+    others = [person for person in audience.people if person not in audience.readers]
+    unit = reverse("members:organization", args=[bill.organization_id])
+    if readers:
+        yield Telling(recipients=readers, url=bill.get_absolute_url(), **same)
+    if others or audience.outsiders:
+        yield Telling(recipients=others, outsiders=audience.outsiders, url=unit, **same)

@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import suppress
 from datetime import timedelta
 from io import StringIO
 
@@ -9,7 +10,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.core.files.storage import storages
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from association import integrity, invariants
@@ -71,7 +72,7 @@ SQL = {
     "UPDATE members_organization SET pinyin_full = ''": {"members.search_keys"},
     "UPDATE members_contact SET search_text = ''": {"members.search_keys"},
     "UPDATE members_park SET stroke_key = ''": {"members.search_keys"},
-    "UPDATE members_organization SET merged_into_id = (SELECT max(id) FROM members_organization) WHERE id = (SELECT min(id) FROM members_organization)": {"members.merged_are_empty", "members.merged_units"},
+    "UPDATE members_organization SET merged_into_id = (SELECT max(id) FROM members_organization) WHERE id = (SELECT min(id) FROM members_organization)": {"members.certificates_of_members", "members.merged_are_empty", "members.merged_units"},
     "UPDATE association_importbatch SET total = total + 1": {"imports_add_up"},
     "UPDATE association_importbatch SET error_count = 0": {"imports_add_up"},
     "DELETE FROM association_importrow": {"imports_add_up"},
@@ -88,7 +89,7 @@ SQL = {
     "UPDATE members_receipt SET kind = 'invoice'": {"members.receipts_within_paid"},
     "UPDATE members_bankline SET used = 1 WHERE state = 'open'": {"members.bank_lines"},
     "UPDATE members_bankstatement SET line_count = line_count + 1": {"members.bank_lists"},
-    "UPDATE members_certificate SET organization_id = (SELECT organization_id FROM members_exitcase WHERE number = 'TH-2022-0007') WHERE id = (SELECT max(id) FROM members_certificate)": {"members.certificates_of_members"},
+    "UPDATE members_membership SET left_on = '2022-03-01' WHERE organization_id IN (SELECT organization_id FROM members_certificate)": {"members.certificates_of_members", "members.open_case_of_member"},
     "UPDATE members_exitcase SET organization_id = (SELECT organization_id FROM members_exitcase WHERE number = 'TH-2022-0007') WHERE number = 'TH-2022-0001'": {"members.open_case_of_member"},
     "UPDATE members_exitcase SET left_on = left_on - 1 WHERE state = 'done'": {"members.done_case_ended_membership"},
     "UPDATE members_exitcase SET urged = urged + 1 WHERE state = 'urging'": {"members.case_steps"},
@@ -97,11 +98,20 @@ SQL = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("sql", SQL, ids=lambda sql: " ".join(sql.split()[:5]))
 @pytest.mark.usefixtures("_sound")
-def test_a_broken_sentence_is_named(sql):
-    execute(sql)
-    assert set(broken()) == SQL[sql]
+def test_a_broken_sentence_is_named():
+    """One world for all of them: each is broken, asked, and mended by taking the transaction back."""
+    found = {}
+    for sql in SQL:
+        with suppress(TakeBack), transaction.atomic():
+            execute(sql)
+            found[sql] = set(broken())
+            raise TakeBack
+    assert found == SQL
+
+
+class TakeBack(Exception):
+    """Ends a transaction without leaving anything behind."""
 
 
 @pytest.mark.usefixtures("_sound")

@@ -111,7 +111,12 @@ def test_what_is_limited_in_this_house():
                 found.setdefault(limit, set()).add(pattern.name)
 
     walk(get_resolver().url_patterns)
-    wanted = {"search": {"search"}, "export": {"export"}, "import": {"imports"}, "directory": {"directory"}}
+    wanted = {
+        "search": {"search"},
+        "export": {"export", "bills_export", "receipts_export"},
+        "import": {"imports", "bank_statements"},
+        "directory": {"directory"},
+    }
     assert {name: found.get(name) for name in wanted} == wanted
     assert {"attach"} <= found["upload"]
 

@@ -40,7 +40,7 @@ def _case(number, kind, state, by, *, left=False, **fields) -> ExitCase:
         filed_by=by,
         **fields,
     )
-    for step in ["filed", "decided"] if left else ["filed"]:
+    for step in ["filed", *["urged"] * fields.get("urged", 0), *(["decided"] if left else [])]:
         CaseStep.objects.create(case=case, kind=step, by=by, at=now())
     return case
 

@@ -17,10 +17,10 @@ from django.db import connection  # noqa: E402
 from association import jobs  # noqa: E402
 from association.columns import ColumnSet  # noqa: E402
 from association.domain import sending  # noqa: E402
-from members.domain import bill_runs  # noqa: E402
+from members.domain import bill_runs, reminders  # noqa: E402
 from members.exchange import export  # noqa: E402
 
-_cells, _write = ColumnSet.cells, bill_runs._write
+_cells, _write, _send = ColumnSet.cells, bill_runs._write, reminders._send
 
 
 def arrange() -> None:
@@ -47,6 +47,14 @@ def arrange() -> None:
             return _write(run, pks)
 
         bill_runs._write = slow_write
+    if pause := float(os.environ.get("FAULT_SLOW_REMINDERS", "0")):
+        reminders.CHUNK = 3
+
+        def slow_send(pks, today):
+            time.sleep(pause)
+            return _send(pks, today)
+
+        reminders._send = slow_send
 
 
 def note(name):

@@ -182,7 +182,7 @@ def test_thirty_days_lie_between_and_three_are_enough(case, secretary, as_user):
 
 def test_who_urges(case, manager, treasurer, president, secretary_general, as_user):
     got = [as_user(p).get(url("case_urge", case)).status_code for p in (None, manager, treasurer, president)]
-    assert got == [302, 403, 403, 403]
+    assert got == [302, 404, 403, 403]
     assert as_user(secretary_general).get(url("case_urge", case)).status_code == 200
 
 
