@@ -59,13 +59,10 @@ _SHOWN = {
 }
 SITE = {name: env.str(f"SITE_{name.upper()}", shown if DEMO else "") for name, shown in _SHOWN.items()}
 # Where dues are transferred to, as 收费通知单 prints it; without a number nothing is printed.
-_ACCOUNT = {
-    "name": f"{ASSOCIATION_NAME}（演示）",
-    "bank": "演示银行北京分行",
-    "number": "0200000000000000000（演示）",
-}
 DUES_ACCOUNT = {
-    name: env.str(f"DUES_ACCOUNT_{name.upper()}", shown if DEMO else "") for name, shown in _ACCOUNT.items()
+    "name": env.str("DUES_ACCOUNT_NAME", f"{ASSOCIATION_NAME}（演示）" if DEMO else ""),
+    "bank": env.str("DUES_ACCOUNT_BANK", "演示银行北京分行" if DEMO else ""),
+    "number": env.str("DUES_ACCOUNT_NUMBER", "0200000000000000000（演示）" if DEMO else ""),
 }
 
 INSTALLED_APPS = [

@@ -9,7 +9,11 @@ from django.test import Client
 
 from association import jobs, kept, public_pages
 from association.choices import Role
+from tests.emptying import instead_of_truncating
 from tests.factories import make_organization, make_user
+
+
+instead_of_truncating()
 
 
 @pytest.fixture(autouse=True)
@@ -25,6 +29,7 @@ def _quick_and_clean(settings, tmp_path, monkeypatch):
         }
         for alias in ("default", "attachments", "exports", "certificates")
     }
+    settings.WHITENOISE_AUTOREFRESH = True  # else each new client looks at every static file
     monkeypatch.setattr(kept, "SECONDS", 0)
     monkeypatch.setattr(public_pages, "SECONDS", 0)
     public_pages.shelf.pages.clear()

@@ -101,7 +101,7 @@ def test_a_panic_of_the_parser_is_answered(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr(values, "grids", explode)
     monkeypatch.setattr(reader_child, "limit", lambda *_: None)
     order = {"path": str(workbooks.workbook(tmp_path / "a.xlsx")), "filename": "a.xlsx", "expected": []}
-    reader_child.main(json.dumps(order | {"timeout": 9, "memory_mb": 512}))
+    reader_child.main(json.dumps(order | {"timeout": 9, "memory_mb": 512, "as_it_stands": False}))
     assert json.loads(capsys.readouterr().out) == {"refused": UNREADABLE}
 
 

@@ -194,7 +194,7 @@ def test_confirmed_it_is_issued_once_and_people_are_told(run, roster, treasurer,
     assert Notice.objects.get(kind="members.bill_run_done").recipient == treasurer
     said = Activity.objects.about(roster[0]).filter(kind="members.bill.issued")
     assert [a.sentence for a in said] == ["出具2026年度会费账单 HF-2026-000001，¥50,000.00"]
-    assert [f.offenders for f in verify(only=["members.bill_run", "members.bill_paid"])] == [[], []]
+    assert [f.offenders for f in verify(only=["members.bill_run", "members.paid_is_the_sum"])] == [[], []]
 
 
 def test_two_units_of_one_person_come_in_one_notice(run, roster, treasurer):
