@@ -5,9 +5,12 @@ between two requests, until the next verb or midnight.
 """
 
 import hashlib
+import json
 from dataclasses import dataclass, replace
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, Exists, F, OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils.timezone import localdate
 
 from association import chinese, stamps
@@ -29,6 +32,7 @@ PARK = (
     "opened_on", "transport", "platforms", "facilities", "website", "introduction", "is_demo",
 )  # fmt: skip
 UNIT = ("organization_id", "organization__name", "organization__phone", "organization__website")
+LISTS = ("titles", "former_names", "pictures", "siblings")
 ROW = ("name", "district", "park_type", "industries", "floor_area", "organization__name")
 ANY_MUNICIPAL = "municipal_any"
 PICTURE_ORDER = (*PHOTOS, LOGO)
@@ -174,28 +178,48 @@ def _titles(pks, as_of):
 
 @prepared
 def _pictures(pks, as_of):
-    """Ready pictures of these parks, the first uploaded first. The model is named in words, for its number may change."""
-    pictures = Attachment.objects.present().filter(
+    """Ready pictures of these parks, the first uploaded first."""
+    return _ready_pictures(object_id__keyed=pks).order_by("pk").values_list("object_id", "kind", "key")
+
+
+def _ready_pictures(**which):
+    """The model is named in words, for its number may change."""
+    return Attachment.objects.present().filter(
         content_type__app_label="members",
         content_type__model="park",
-        object_id__keyed=pks,
         kind__in=[LOGO, *PHOTOS],
         state=AttachmentState.READY,
         files__role=FileRole.DISPLAY,
+        **which,
     )
-    return pictures.order_by("pk").values_list("object_id", "kind", "key")
 
 
 @prepared
-def _names(pks, as_of):
-    names = AlternativeName.objects.filter(park__keyed=pks, kind=NameKind.FORMER)
-    return names.order_by("pk").values_list("name")
-
-
-@prepared
-def _of_unit(pks, as_of):
-    parks = Park.objects.public_on(as_of).filter(organization__keyed=pks)
-    return parks.order_by("-is_main", "pk").values_list("pk", "name")[:MOST_SIBLINGS]
+def _page(pks, as_of, *fields):
+    """Everything that a park's own page says, asked at once: titles, former names, pictures and the unit's parks as
+    arrays beside its fields."""
+    own = OuterRef("pk")
+    titles = Recognition.objects.filter(park=own).order_by("-year", "pk")
+    names = AlternativeName.objects.filter(park=own, kind=NameKind.FORMER).order_by("pk")
+    siblings = Park.objects.public_on(as_of).filter(organization=OuterRef("organization"))
+    return (
+        Park.objects.public_on(as_of)
+        .filter(pk__keyed=pks)
+        .order_by()
+        .annotate(
+            titles=ArraySubquery(titles.values(said=JSONObject(level="level", year="year"))),
+            former_names=ArraySubquery(names.values("name")),
+            pictures=ArraySubquery(
+                _ready_pictures(object_id=own).order_by("pk").values(said=JSONObject(kind="kind", key="key"))
+            ),
+            siblings=ArraySubquery(
+                siblings.order_by("-is_main", "pk").values(said=JSONObject(pk="pk", name="name"))[
+                    :MOST_SIBLINGS
+                ]
+            ),
+        )
+        .values_list("pk", *fields, *LISTS)
+    )
 
 
 def rows(pks: list[int]) -> list[dict]:
@@ -228,20 +252,20 @@ def _covers(pks, today):
 
 def park(pk: int) -> dict | None:
     """All that visitors may read of one park, None when it is not public today."""
-    today = localdate()
     fields = (*PARK, *UNIT)
-    row = next(iter(_parks([pk], today, *fields)), None)
+    row = next(iter(_page([pk], localdate(), *fields)), None)
     if row is None:
         return None
-    found = dict(zip(("pk", *fields), row, strict=True))
-    pictures = [{"kind": kind, "key": key} for _, kind, key in _pictures([pk], today)]
-    siblings = _of_unit([found["organization_id"]], today)
+    found = dict(zip(("pk", *fields, *LISTS), row, strict=True))
+    # A cursor gives JSON as the text that it is.
+    titles, pictures, siblings = (
+        [json.loads(said) for said in found[name]] for name in ("titles", "pictures", "siblings")
+    )
     return found | {
-        "titles": [(level, year) for _, level, year in _titles([pk], today)],
-        "former_names": [name for (name,) in _names([pk], today)],
+        "titles": [(title["level"], title["year"]) for title in titles],
         "photos": sorted((p for p in pictures if p["kind"] != LOGO), key=lambda p: p["kind"] != COVER),
         "logo": next((p for p in reversed(pictures) if p["kind"] == LOGO), None),
-        "siblings": [s for s in siblings if s[0] != pk],
+        "siblings": [(s["pk"], s["name"]) for s in siblings if s["pk"] != pk],
     }
 
 

@@ -12,7 +12,6 @@ from association.choices import Role
 from tests.emptying import instead_of_truncating
 from tests.factories import make_organization, make_user
 
-
 instead_of_truncating()
 
 

@@ -13,9 +13,9 @@ from association.demo import CASHIER, DEMO_ACCOUNTS
 from association.domain.activities import record, verb
 from association.models import User
 from members import permissions
-from members.choices import FiledState, Grade
+from members.choices import FiledState, Grade, ReceiptKind
 from members.demo.plan import FOUNDED
-from members.domain import bills, dues_publications, fees, payments
+from members.domain import bills, dues_publications, fees, payments, receipts
 from members.domain.fees import TierDraft
 from members.models import FeeStandard, Organization, PaymentSlip, Waiver
 
@@ -31,6 +31,8 @@ BILLED = range(1, 37)
 LATE_BOTH, LATE, WAIVED, VOIDED = 22, (23, 24), 25, 26
 # The managers of these two have accounts of their own (proposals.py).
 SLIP, WAIVER, PARTIAL, UNPAID = 20, 21, 27, 28
+# Paid this year, and no receipt yet.
+AWAITING = (29, 30, 31)
 
 
 def load(by) -> None:
@@ -99,12 +101,15 @@ def _what_became_of_it(bill, number, treasurer, cashier, *, present):
         bills.void(bill, by=treasurer, reason="演示：误出，另出一份")
         again = bills.issue(bill.organization, by=treasurer, year=bill.year, on=bill.issued_on)
         _pay(again, cashier, again.amount)
+        _receipt(again, cashier, treasurer)
     elif present and number == SLIP:
         _file_slip(bill)
     elif present and number == WAIVER:
         _ask_waiver(bill)
     else:
         _pay(bill, cashier, bill.amount // 2 if present and number == PARTIAL else bill.amount)
+        if not (present and number in (PARTIAL, *AWAITING)):
+            _receipt(bill, cashier, treasurer)
 
 
 def _pay(bill, cashier, amount):
@@ -117,6 +122,15 @@ def _pay(bill, cashier, amount):
         payer_name=bill.payer_name,
         reference=f"演示{bill.number}",
     )
+
+
+def _receipt(bill, cashier, treasurer):
+    bill.refresh_from_db(fields=["paid"])
+    receipts.record_receipt(
+        bill, by=cashier, kind=ReceiptKind.DUES, code="演示", number=bill.number, amount=bill.paid,
+        issued_on=bill.payments.latest("pk").paid_on, payer_name=bill.payer_name, payer_code=bill.payer_code,
+        item=bill.title, drawer=cashier.full_name, reviewer=treasurer.full_name,
+    )  # fmt: skip
 
 
 def _manager(bill):

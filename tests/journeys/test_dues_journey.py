@@ -7,7 +7,7 @@ from django.utils.timezone import localdate
 from playwright.sync_api import expect
 
 from tests.factories.files import PDF
-from tests.journeys.steps import WORKER, follow, press, sideways
+from tests.journeys.steps import WORKER, press, sideways
 
 TREASURER, CASHIER, MANAGER = "treasurer@example.cn", "cashier@example.cn", "manager20@example.cn"
 UNIT = "演示运营公司20"
@@ -31,7 +31,6 @@ def test_a_year_is_billed_paid_and_receipted(visit):
 
     phone = visit(MANAGER, width=375, height=812)
     phone.goto("/members/own/dues/")
-    phone.get_by_role("link", name=re.compile("缴费与票据")).click()
     owed = phone.locator("article.owed", has_text=f"{YEAR}年度会费")
     expect(owed).to_be_visible()
     assert sideways(phone) == 0
@@ -64,7 +63,6 @@ def test_a_year_is_billed_paid_and_receipted(visit):
     expect(cashier.locator("#notices")).to_contain_text("已登记社会团体会费票据")
 
     phone.goto("/members/own/dues/")
-    follow(phone, "缴费与票据")
     expect(phone.locator("main")).to_contain_text(f"{YEAR}000020")
     phone.goto("/notices/")
     expect(phone.locator("main")).to_contain_text("到账")

@@ -23,6 +23,10 @@ FILES = {
     "download",
     "thumbnail",
     "export_download",
+    "certificate_file",
+    "growth_download",
+    "dues_data",
+    "request_copy",
     "mfa_download_recovery_codes",
 }
 # A link on the map of districts is one of SVG, whose href is no text.
