@@ -31,9 +31,18 @@ FILES = {
 }
 # A link on the map of districts is one of SVG, whose href is no text.
 LINKS = "[...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location).href)"
-# What a page is made of: two pages of one address that are made of the same are audited once.
+# What a page is made of: of two pages of one address that are made of the same one is looked at from all sides.
 SHAPE = "[...new Set([...document.querySelectorAll('*')].map((e) => e.tagName + '.' + e.className))].sort().join()"
 audited = set()
+# The audit needs no fifty rows that are made alike: of brothers of one make it is left six.
+ALIKE = """for (const of of document.querySelectorAll('tbody, ul, ol, svg, svg g')) {
+    const met = {};
+    for (const one of [...of.children]) {
+        const make = one.outerHTML.replace(/>[^<]*/g, '>').replace(/"[^"]*"/g, (t) => /^"[a-z_ -]*"$/.test(t) ? t : '');
+        met[make] = (met[make] || 0) + 1;
+        if (met[make] > 6) one.remove();
+    }
+}"""
 
 
 def kind(address):
@@ -78,17 +87,20 @@ class Tour:
         if status != expected:
             self.faults.append((address, status))
         shape = (kind(address), self.page.evaluate(SHAPE))
-        is_new = shape not in audited
+        if shape in audited:
+            return
         audited.add(shape)
-        for colours, size, rules in LOOKS:
-            self.page.emulate_media(color_scheme=colours)
+        for size in ("", "large"):
             self.page.evaluate(f"document.documentElement.dataset.size = '{size}'")
             for width in (1440, 375):
                 self.page.set_viewport_size({"width": width, "height": 900})
                 if sideways(self.page):
-                    self.faults.append((address, f"{width} 宽、{colours} {size} 时横向滚动"))
-            if is_new:
-                self._audit(address, f"{colours} {size}", rules)
+                    self.faults.append((address, f"{width} 宽、{size or '常规'}字号时横向滚动"))
+        self.page.evaluate(ALIKE)
+        for colours, size, rules in LOOKS:
+            self.page.emulate_media(color_scheme=colours)
+            self.page.evaluate(f"document.documentElement.dataset.size = '{size}'")
+            self._audit(address, f"{colours} {size}", rules)
         self.page.emulate_media(color_scheme="light")
 
     def _audit(self, address, colours, rules):
