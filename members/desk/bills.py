@@ -18,9 +18,9 @@ DUES = "会费"
 desk.menu(DUES, "账单", "members:bills", allowed=permissions.can_see_dues, order=10)
 desk.menu(DUES, "批量出账", "members:bill_runs", allowed=permissions.can_see_dues, order=20)
 desk.menu("", "本单位会费", "members:own_dues", allowed=permissions.has_own_units, order=15)
-desk.menu(DUES, "会费标准", "members:fee_standards", allowed=permissions.can_see_dues_publication, order=60)
+desk.menu(DUES, "会费标准", "members:fee_standards", allowed=permissions.can_see_dues_publication, order=70)
 desk.menu(
-    DUES, "收支公示", "members:dues_publications", allowed=permissions.can_see_dues_publication, order=70
+    DUES, "收支公示", "members:dues_publications", allowed=permissions.can_see_dues_publication, order=80
 )
 
 

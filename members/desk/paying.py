@@ -26,7 +26,7 @@ desk.menu(
     "减免申请",
     "members:waivers",
     allowed=permissions.can_see_waivers,
-    order=40,
+    order=45,
     count=lambda user: waiting.of("members.waivers").number,
     due=True,
 )

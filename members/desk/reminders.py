@@ -14,8 +14,8 @@ from members.desk.roster import COLUMNS
 from members.dues_totals import LEFT
 from members.models import Bill, Membership, Organization
 
-desk.menu("会员", "会费看板", "members:dues_board", allowed=permissions.can_see_dues_totals, order=55)
-desk.menu("会员", "会费提醒", "members:reminders", allowed=permissions.can_see_reminders, order=56)
+desk.menu("会费", "会费看板", "members:dues_board", allowed=permissions.can_see_dues_totals, order=5)
+desk.menu("会费", "会费提醒", "members:reminders", allowed=permissions.can_see_reminders, order=55)
 
 
 def _overdue():
