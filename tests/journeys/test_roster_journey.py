@@ -269,7 +269,7 @@ def test_a_member_sees_the_own_unit_and_nothing_else(visit):
     own = int(re.search(r"/members/(\d+)/", page.url)[1])
     for tab in ("园区", "联系人", "认定", "会籍", "附件", "时间线"):
         follow(page, tab)
-        expect(page.locator(".tabs [aria-current]")).to_have_text(tab)
+        expect(page.locator(".tabs [aria-current]").first).to_have_text(tab)
     assert [page.goto(f"/members/{own}/{verb}/").status for verb in ("edit", "leave", "posts/add")] == [
         200,
         403,
