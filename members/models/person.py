@@ -183,7 +183,7 @@ class ContactView(models.Model):
 
     append_only = True
 
-    contact = models.ForeignKey(Contact, models.CASCADE, related_name="views", verbose_name="联系人")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="views", verbose_name="联系人")
     viewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="查看人"
     )
