@@ -1,5 +1,7 @@
 """Taking a whole import back, while nobody has touched the units since."""
 
+from django.db.models import ProtectedError
+
 from association.domain.activities import record_many
 from association.domain.imports import touched_since
 from association.importing import Outdated
@@ -15,7 +17,8 @@ UNDONE = "members.organization.import_undone"
 def undo(effects: dict, by, since: int) -> None:
     """Remove what the import created and put the old values back; members' numbers, posts and duties with them.
 
-    Raises Outdated with the names of the units that are not as the import left them. Later imports that were taken
+    Raises Outdated with the names of the units that are not as the import left them, or with the kinds of records that
+    hang on what it created. Later imports that were taken
     back themselves do not count.
     """
     left = {int(pk): state for pk, state in effects["units"].items()}
@@ -26,12 +29,20 @@ def undo(effects: dict, by, since: int) -> None:
     touched |= touched_since(Organization, left, since, passing_over=(IMPORTED, UNDONE))
     if touched:
         raise Outdated(_refusal(touched, units))
-    take_back(effects, ORDER)
+    try:
+        take_back(effects, ORDER)
+    except ProtectedError as error:
+        raise Outdated(_in_the_way(error.protected_objects)) from error
     removed = set(effects["created"].get(Organization._meta.label, []))
     kept = [unit for pk, unit in units.items() if pk not in removed]
     record_many(
         "members.organization.import_undone", [(u, "撤销名册导入，恢复导入前的内容") for u in kept], by=by
     )
+
+
+def _in_the_way(records):
+    kinds = "、".join(sorted({f"“{record._meta.verbose_name}”" for record in records}))
+    return f"导入的内容之后又有了{kinds}，没有撤销任何内容。请到有关单位的页面逐项改回。"
 
 
 def _refusal(touched, units):

@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                     ('day', models.DateField(verbose_name='日期')),
                     ('place', models.CharField(max_length=60, verbose_name='在哪里')),
                     ('at', models.DateTimeField(auto_now_add=True, verbose_name='首次时间')),
-                    ('contact', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='views', to='members.contact', verbose_name='联系人')),
+                    ('contact', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.DO_NOTHING, related_name='views', to='members.contact', verbose_name='联系人')),
                     ('viewer', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='查看人')),
                 ],
                 options={

@@ -179,11 +179,17 @@ class Erasure(models.Model):
 
 
 class ContactView(models.Model):
-    """That somebody was shown a person's full number or address, where and when; kept for the person to see."""
+    """That somebody was shown a person's full number or address, where and when; kept for the person to see.
+
+    Where a contact is removed (an import that is undone), Postgres removes these rows with it, with the rights of the
+    table's owner: the application itself may not remove one.
+    """
 
     append_only = True
 
-    contact = models.ForeignKey(Contact, models.PROTECT, related_name="views", verbose_name="联系人")
+    contact = models.ForeignKey(
+        Contact, models.DO_NOTHING, related_name="views", verbose_name="联系人", db_constraint=False
+    )
     viewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name="查看人"
     )

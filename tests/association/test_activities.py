@@ -1,12 +1,8 @@
 """What was done, in one sentence, with the changed fields behind it - and nobody can rewrite it."""
 
-from contextlib import contextmanager
-
 import pytest
-from django.apps import apps
-from django.conf import settings
 from django.contrib.contenttypes.models import ContentType
-from django.db import ProgrammingError, connection, transaction
+from django.db import ProgrammingError, transaction
 from django.db.models import ProtectedError
 from django.urls import reverse
 
@@ -16,6 +12,7 @@ from association.history import changes_of
 from association.models import Activity, ActivitySubject, Job
 from members.domain import organizations
 from members.models import Organization
+from tests.application_role import as_application
 from tests.factories import make_organization
 
 pytestmark = pytest.mark.django_db
@@ -187,28 +184,6 @@ def test_changes_of_a_bulk_verb_are_narrowed_to_one_record(park_unit, other_unit
 # --- the past is out of the application's reach -----------------------------------------------------------
 
 
-@pytest.fixture
-def as_application(db):
-    """`with as_application():` acts in the database as web, worker and beat do."""
-    quoted = connection.ops.quote_name(settings.APP_DATABASE_ROLE)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.APP_DATABASE_ROLE])
-        if cursor.fetchone() is None:
-            cursor.execute(f"CREATE ROLE {quoted}")
-            grants.grant_application_role(sender=apps.get_app_config("association"))
-
-    @contextmanager
-    def acting():
-        with connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL ROLE {quoted}")
-            try:
-                yield cursor
-            finally:
-                cursor.execute("RESET ROLE")
-
-    return acting
-
-
 def allowed(cursor, statement):
     try:
         with transaction.atomic():
@@ -229,7 +204,7 @@ def writes(table, column):
     }
 
 
-def test_the_application_may_add_activities_but_never_change_them(as_application, park_unit):
+def test_the_application_may_add_activities_but_never_change_them(park_unit):
     may = {}
     with as_application() as cursor:
         for model, column in ((Activity, "sentence"), (ActivitySubject, "object_id")):
@@ -242,7 +217,7 @@ def test_the_application_may_add_activities_but_never_change_them(as_application
     }
 
 
-def test_the_application_may_neither_write_nor_forge_history(as_application, park_unit):
+def test_the_application_may_neither_write_nor_forge_history(park_unit):
     tables = grants.history_tables()
     assert len(tables) >= 13
     with as_application() as cursor:
@@ -256,7 +231,7 @@ def test_the_application_may_neither_write_nor_forge_history(as_application, par
     assert {key for key, yes in may.items() if yes} == set()
 
 
-def test_the_application_may_read_history_and_write_everything_else(as_application, park_unit):
+def test_the_application_may_read_history_and_write_everything_else(park_unit):
     with as_application() as cursor:
         may = [allowed(cursor, f"SELECT * FROM {table} LIMIT 1") for table in grants.history_tables()]
         may += [allowed(cursor, s) for s in writes(Job._meta.db_table, "name").values()]
@@ -278,7 +253,7 @@ def test_the_application_may_read_history_and_write_everything_else(as_applicati
         "DELETE FROM django_migrations",
     ],
 )
-def test_the_application_may_not_change_the_schema(as_application, statement):
+def test_the_application_may_not_change_the_schema(db, statement):
     with (
         as_application() as cursor,
         pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
@@ -287,7 +262,7 @@ def test_the_application_may_not_change_the_schema(as_application, statement):
         cursor.execute(statement)
 
 
-def test_what_the_application_writes_leaves_history_all_the_same(as_application, secretary):
+def test_what_the_application_writes_leaves_history_all_the_same(secretary):
     """The triggers run with the owner's rights: history is written although the role itself may not write it."""
     with as_application():
         unit = make_organization("经由应用角色", by=secretary)

@@ -14,7 +14,6 @@ from django.db import connection, transaction
 from django.test.utils import override_settings
 from django.utils.timezone import localdate
 
-from association import grants
 from association.choices import Role, RowResult
 from association.demo import DEMO_ACCOUNTS, PASSWORD
 from association.desk import desk
@@ -28,6 +27,7 @@ from members.domain import organizations
 from members.forms.filters import gaps
 from members.models import AlternativeName, Membership, Organization, Park, ParkYear, Post, Recognition
 from members.queries import grades, names
+from tests.application_role import become_application
 from tests.members.test_exports_again import taken_in
 from tests.members.test_exports_form import post
 
@@ -44,22 +44,11 @@ def load(**options):
     return said.getvalue()
 
 
-def application_role():
-    """Let the rest of the transaction run with the rights of web and worker."""
-    quoted = connection.ops.quote_name(settings.APP_DATABASE_ROLE)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", [settings.APP_DATABASE_ROLE])
-        if cursor.fetchone() is None:
-            cursor.execute(f"CREATE ROLE {quoted}")
-            grants.grant_application_role(sender=apps.get_app_config("association"))
-        cursor.execute(f"SET LOCAL ROLE {quoted}")
-
-
 @pytest.fixture(scope="module")
 def loaded(django_db_setup, django_db_blocker):
     """The whole demonstration, loaded with the rights of the application's role; gone after this file."""
     with django_db_blocker.unblock(), transaction.atomic():
-        application_role()
+        become_application()
         said = load()
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_user")

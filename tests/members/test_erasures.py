@@ -30,6 +30,7 @@ from members.models import (
     PersonRequest,
     ProfileChange,
 )
+from tests.application_role import as_application
 from tests.conftest import signed_in_client
 from tests.factories import make_organization, make_user
 
@@ -334,24 +335,12 @@ def test_the_function_does_nothing_without_a_request_that_another_verified(perso
     assert User.objects.get(pk=person.pk).full_name == NAME
 
 
-def test_the_application_erases_through_this_door_and_no_other(
-    person, secretary, secretary_general, settings
-):
-    role = settings.APP_DATABASE_ROLE
-    if not integrity.rows("SELECT 1 FROM pg_roles WHERE rolname = %s", [role]):
-        pytest.skip(f"这里没有数据库角色 {role}")
+def test_the_application_erases_through_this_door_and_no_other(person, secretary, secretary_general):
     request = asked(person, secretary)
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {role}")
-    with (
-        pytest.raises(DatabaseError, match="permission denied"),
-        transaction.atomic(),
-        connection.cursor() as cursor,
-    ):
-        cursor.execute("UPDATE members_contactevent SET name = 'x'")
-    erasures.erase(request, by=secretary_general)
-    with connection.cursor() as cursor:
-        cursor.execute("RESET ROLE")
+    with as_application() as cursor:
+        with pytest.raises(DatabaseError, match="permission denied"), transaction.atomic():
+            cursor.execute("UPDATE members_contactevent SET name = 'x'")
+        erasures.erase(request, by=secretary_general)
     assert where_it_says(*WORDS) == []
 
 

@@ -13,12 +13,15 @@ from association.choices import ImportState, RowResult
 from association.domain import imports
 from association.errors import Refused
 from association.models import Activity, ImportBatch
-from members.domain import contacts, organizations, parks
+from members.choices import Purpose
+from members.domain import contact_views, contacts, organizations, parks
 from members.exchange.plan import PLAN
 from members.models import (
     AlternativeName,
+    Consent,
     Contact,
     ContactRole,
+    ContactView,
     Membership,
     Organization,
     Park,
@@ -26,6 +29,7 @@ from members.models import (
     Post,
     Recognition,
 )
+from tests.application_role import as_application
 from tests.factories import make_organization, next_mobile
 from tests.factories.sheets import PARK, csv_upload, new_unit
 from tests.factories.tables import contents
@@ -444,6 +448,30 @@ def test_undo_is_refused_when_a_new_unit_got_something(secretary):
     organizations.tag_organizations(Organization.objects.filter(pk=unit.pk), by=secretary, name="重点")
     assert taken_back(batch, secretary).state == ImportState.DONE
     assert Organization.objects.filter(pk=unit.pk).exists()
+
+
+def test_that_somebody_looked_at_a_new_person_does_not_stand_in_the_way(secretary, administrator):
+    """The log of looks goes with the person, by Postgres itself: web and worker may not remove a row of it."""
+    batch = imported(secretary, new_unit("演示双桥公司"))
+    contact_views.record_views(administrator, Contact.objects.all(), "单位页")
+    assert ContactView.objects.exists()
+    with as_application():
+        taken_back(batch, secretary)
+    assert batch.state == ImportState.UNDONE
+    assert not Organization.objects.exists()
+    assert not ContactView.objects.exists()
+
+
+def test_undo_is_refused_when_a_new_person_gave_a_consent(secretary, member):
+    """Whatever hangs on new records and must be kept is named, and nothing is taken back."""
+    batch = imported(secretary, new_unit("演示双桥公司"))
+    Consent.objects.create(contact=Contact.objects.exclude(user=member).last(), purpose=Purpose.SHARE_CONTACT)
+    before = contents()
+    assert taken_back(batch, secretary).state == ImportState.DONE
+    assert batch.sentence == (
+        "导入的内容之后又有了“同意记录”，没有撤销任何内容。请到有关单位的页面逐项改回。"
+    )
+    assert contents() == before
 
 
 def test_undo_is_refused_when_a_person_changed(secretary, park_unit):
