@@ -1,34 +1,48 @@
 """The cast and the stage: fixed people, a few records, a clean cache, background work run on demand."""
 
+import copy
 import os
+import shutil
 import time
 
 import pytest
+from django.conf import settings as django_settings
 from django.core.cache import cache
-from django.test import Client
+from django.db import transaction
+from django.test import Client, override_settings
 
 from association import jobs, kept, public_pages
 from association.choices import Role
 from tests.emptying import instead_of_truncating
 from tests.factories import make_organization, make_user
+from tests.factories.world import build
 
 instead_of_truncating()
 
 
-@pytest.fixture(autouse=True)
-def _quick_and_clean(settings, tmp_path, monkeypatch):
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-    settings.MAILBOX_DIR = tmp_path / "mailbox"
-    settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
-    settings.STORAGES = settings.STORAGES | {
+def quick(folder) -> dict:
+    """Settings of every test: cheap passwords, and letters, caches and files that end with it."""
+    stores = {
         alias: {
             "BACKEND": "django.core.files.storage.FileSystemStorage",
-            "OPTIONS": {"location": tmp_path / alias, "base_url": None},
+            "OPTIONS": {"location": folder / alias, "base_url": None},
         }
         for alias in ("default", "attachments", "exports", "certificates")
     }
-    settings.WHITENOISE_AUTOREFRESH = True  # else each new client looks at every static file
+    return {
+        "PASSWORD_HASHERS": ["django.contrib.auth.hashers.MD5PasswordHasher"],
+        "EMAIL_BACKEND": "django.core.mail.backends.locmem.EmailBackend",
+        "MAILBOX_DIR": folder / "mailbox",
+        "CACHES": {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}},
+        "STORAGES": django_settings.STORAGES | stores,
+        "WHITENOISE_AUTOREFRESH": True,  # else each new client looks at every static file
+    }
+
+
+def hush(monkeypatch) -> None:
+    """Tests run queued work themselves, nothing is sent to the broker; nothing is kept from one test to the next."""
+    monkeypatch.setattr(jobs, "_nudge", lambda job_id: None)
+    monkeypatch.setattr(jobs, "announce", lambda task, **arguments: None)
     monkeypatch.setattr(kept, "SECONDS", 0)
     monkeypatch.setattr(public_pages, "SECONDS", 0)
     public_pages.shelf.pages.clear()
@@ -36,10 +50,10 @@ def _quick_and_clean(settings, tmp_path, monkeypatch):
 
 
 @pytest.fixture(autouse=True)
-def _no_nudges(monkeypatch):
-    """Tests run queued work themselves; nothing is sent to the broker."""
-    monkeypatch.setattr(jobs, "_nudge", lambda job_id: None)
-    monkeypatch.setattr(jobs, "announce", lambda task, **arguments: None)
+def _quick_and_clean(settings, tmp_path, monkeypatch):
+    for name, value in quick(tmp_path).items():
+        setattr(settings, name, value)
+    hush(monkeypatch)
 
 
 @pytest.fixture
@@ -48,21 +62,36 @@ def run_jobs():
     return jobs.run_queued_jobs
 
 
-def _person(role, name, email):
+CAST = {
+    "secretary": (Role.SECRETARIAT, "陈思远", "secretary@test.cn"),
+    "secretary_general": (Role.SECRETARY_GENERAL, "周文清", "general@test.cn"),
+    "treasurer": (Role.TREASURER, "孙会宁", "treasurer@test.cn"),
+    "president": (Role.PRESIDENT, "何景行", "president@test.cn"),
+    "auditor": (Role.AUDITOR, "沈明鉴", "auditor@test.cn"),
+    "administrator": (Role.ADMINISTRATOR, "唐立新", "administrator@test.cn"),
+    "stranger": (None, "路人甲", "stranger@test.cn"),
+}
+
+
+def _made(role, name, email):
+    return make_user(name, email, roles=[role] if role else [])
+
+
+def _person(called):
     @pytest.fixture
     def person(db):
-        return make_user(name, email, roles=[role] if role else [])
+        return _made(*CAST[called])
 
     return person
 
 
-secretary = _person(Role.SECRETARIAT, "陈思远", "secretary@test.cn")
-secretary_general = _person(Role.SECRETARY_GENERAL, "周文清", "general@test.cn")
-treasurer = _person(Role.TREASURER, "孙会宁", "treasurer@test.cn")
-president = _person(Role.PRESIDENT, "何景行", "president@test.cn")
-auditor = _person(Role.AUDITOR, "沈明鉴", "auditor@test.cn")
-administrator = _person(Role.ADMINISTRATOR, "唐立新", "administrator@test.cn")
-stranger = _person(None, "路人甲", "stranger@test.cn")
+secretary = _person("secretary")
+secretary_general = _person("secretary_general")
+treasurer = _person("treasurer")
+president = _person("president")
+auditor = _person("auditor")
+administrator = _person("administrator")
+stranger = _person("stranger")
 
 
 @pytest.fixture
@@ -117,6 +146,29 @@ def queries(django_assert_max_num_queries, django_capture_on_commit_callbacks):
     from django.test.utils import CaptureQueriesContext  # noqa: PLC0415
 
     return lambda: CaptureQueriesContext(connection)
+
+
+# --- the world of the access table ------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def built_world(django_db_setup, django_db_blocker, tmp_path_factory):
+    """The world and the folder of its files, built once for a file of tests; gone after it."""
+    folder = tmp_path_factory.mktemp("world")
+    with django_db_blocker.unblock(), transaction.atomic():
+        with override_settings(**quick(folder)), pytest.MonkeyPatch.context() as monkeypatch:
+            hush(monkeypatch)
+            built = build({called: _made(*person) for called, person in CAST.items()})
+        yield built, folder
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def world(built_world, db, tmp_path):
+    """The world as it was built: what the tests before this one did to it is undone."""
+    built, folder = built_world
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return copy.deepcopy(built)
 
 
 def browser_missing():

@@ -13,7 +13,7 @@ from association.signing.doorkeeper import OPEN_WITHOUT_FACTOR
 from tests import access
 from tests.conftest import signed_in_client
 from tests.factories import make_user
-from tests.factories.world import OTHER, OWN, build
+from tests.factories.world import OTHER, OWN
 
 TABLE = access.table()
 # Everybody is asked; in three tests, so that they can run side by side.
@@ -64,8 +64,8 @@ def test_all_the_people_are_asked():
 
 
 @pytest.mark.django_db
-def test_a_write_is_seen_even_when_it_was_undone(stranger):
-    before = access.touched()
+def test_a_write_is_seen_even_when_it_was_undone(world):
+    stranger, before = world.people["stranger"], access.touched()
     with transaction.atomic():
         User.objects.filter(pk=stranger.pk).update(full_name="改名")
         transaction.set_rollback(True)
@@ -73,15 +73,6 @@ def test_a_write_is_seen_even_when_it_was_undone(stranger):
 
 
 # --- the house --------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def world(secretary, secretary_general, treasurer, president, auditor, administrator, stranger):
-    people = {
-        "secretary": secretary, "secretary_general": secretary_general, "treasurer": treasurer,
-        "president": president, "auditor": auditor, "administrator": administrator, "stranger": stranger,
-    }  # fmt: skip
-    return build(people)
 
 
 def client_of(world, name):

@@ -16,7 +16,6 @@ from association.models import User
 from association.web import back
 from tests import access
 from tests.conftest import signed_in_client
-from tests.factories.world import build
 
 TABLE = access.table()
 HUGE = "9" * 30
@@ -27,15 +26,6 @@ DOOR = ("account_log", "account_reauth", "mfa_", "usersessions_")
 POSTS = [n for n in OURS if ROWS[n, "POST"].outcomes["secretary"] != "405"]
 FORMS = [n for n in POSTS if not n.startswith(DOOR)]
 VERBS = [n for n in OURS if (n, "GET") in ROWS and set(ROWS[n, "GET"].outcomes.values()) == {"405"}]
-
-
-@pytest.fixture
-def world(secretary, secretary_general, treasurer, president, auditor, administrator, stranger):
-    people = {
-        "secretary": secretary, "secretary_general": secretary_general, "treasurer": treasurer,
-        "president": president, "auditor": auditor, "administrator": administrator, "stranger": stranger,
-    }  # fmt: skip
-    return build(people)
 
 
 @pytest.fixture

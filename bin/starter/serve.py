@@ -124,12 +124,17 @@ def _start_site(family, folder, environment, settings, port: int) -> None:
 
 
 def _wait_until_ready(family: Family, port: int) -> None:
-    def ready_or_broken() -> bool:
-        family.tend()
-        return _is_ready(port) or any(child.failures >= MANY_FAILURES for child in family.children)
+    # Asked once a round: of two web processes the slower one may not answer in time when asked again.
+    ready = False
 
-    answered = family.until(ready_or_broken, 120)
-    if not (answered and _is_ready(port)):
+    def ready_or_broken() -> bool:
+        nonlocal ready
+        family.tend()
+        ready = _is_ready(port)
+        return ready or any(child.failures >= MANY_FAILURES for child in family.children)
+
+    family.until(ready_or_broken, 120)
+    if not ready:
         culprit = max(family.children, key=lambda child: child.failures)
         tell(tail(culprit.log))
         raise CannotStart(f"网站没有就绪：{culprit.name} 的日志见 {culprit.log}。")
