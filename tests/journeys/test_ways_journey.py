@@ -69,7 +69,8 @@ def test_on_a_phone_the_menu_leads_to_the_roster_and_a_unit_is_edited(visit):
     assert sideways(page) == 0
     page.get_by_role("navigation", name="会员资料").get_by_role("link", name="时间线").tap()
     # The present tab is brought into sight, though the row of tabs is wider than the phone.
-    box = page.locator(".tabs [aria-current]").bounding_box()
+    tabs = page.get_by_role("navigation", name="会员资料")
+    box = tabs.locator("[aria-current]").bounding_box()
     assert box["x"] >= 0
     assert box["x"] + box["width"] <= 375
     page.get_by_role("link", name="编辑", exact=True).tap()
