@@ -10,7 +10,7 @@ from members.choices import ContactDuty, Purpose
 from members.columns import KEY, ROSTER
 from members.consents import SEPARATE
 from members.domain import consents
-from members.models import Consent, Contact, ContactRole, Organization, PersonRequest
+from members.models import Application, Consent, Contact, ContactRole, Organization, PersonRequest
 
 MOST = 50
 # Whose numbers and addresses stand in columns of the roster; of other duties none do.
@@ -59,6 +59,56 @@ def units_data(user):
     yield seen_by.Holding(
         "附件", "单位上传的证照、照片等文件", [own, seen_by.staff(permissions.can_view_roster)]
     )
+
+
+@seen_by.holdings
+def applications_data(user):
+    """Applications that name the person, as long as they are kept."""
+    if not Application.objects.naming(user.proved_addresses).exists():
+        return
+    yield seen_by.Holding(
+        "入会申请",
+        "申请表里的姓名、职务、手机、邮箱，以及随申请上传的文件",
+        [
+            seen_by.Audience(others="持申请链接并通过验证码的申请人"),
+            seen_by.staff(permissions.can_see_applications),
+        ],
+    )
+
+
+@seen_by.holdings
+def dues_data(user):
+    """What the person does for a unit's dues and in its cases bears their name."""
+    held = ContactRole.objects.current().filter(contact__user=user)
+    units = Organization.objects.visible_to(user).filter(pk__in=held.values("organization"))
+    if any(permissions.can_see_dues_of(user, unit) for unit in units):
+        yield seen_by.Holding(
+            "会费账单与转账凭证",
+            "上传的凭证图片、说明，上传人的姓名与时间",
+            [
+                seen_by.Audience(others="本单位的会员管理员、财务、经办人、负责人和会员代表"),
+                seen_by.staff(permissions.can_see_dues),
+            ],
+        )
+    if any(permissions.can_see_cases_of(user, unit) for unit in units):
+        yield seen_by.Holding(
+            "退会与除名的说明、申辩和申诉",
+            "提交的文字与文件，提交人的姓名与时间",
+            [
+                seen_by.Audience(others="本单位的会员管理员、负责人和会员代表"),
+                seen_by.staff(permissions.can_see_cases),
+            ],
+        )
+
+
+@seen_by.holdings
+def requests_data(user):
+    if PersonRequest.objects.filter(user=user).exists():
+        yield seen_by.Holding(
+            "个人信息请求",
+            "要求、说明、核实方式、结果或理由",
+            [seen_by.staff(permissions.can_see_person_requests)],
+        )
 
 
 def _bank_people():

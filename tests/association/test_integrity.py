@@ -17,18 +17,15 @@ from association import integrity, invariants
 from association.models import Activity, Delivery, ExportJob, Job
 from members.models import Organization, Park, Post
 from tests.factories.attachments import added
-from tests.factories.world import build
 
 pytestmark = pytest.mark.django_db
 NEEDS_ROLE = "SELECT 1 FROM pg_roles WHERE rolname = 'house_app'"
 
 
-@pytest.fixture
-def world(secretary, secretary_general, treasurer):
-    people = {"secretary": secretary, "secretary_general": secretary_general, "treasurer": treasurer}
-    built = build(people)
+@pytest.fixture(autouse=True)
+def world(world):
     execute("SET CONSTRAINTS ALL IMMEDIATE")  # else a table with pending checks cannot be altered
-    return built
+    return world
 
 
 def execute(sql, params=None):

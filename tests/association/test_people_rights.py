@@ -16,7 +16,8 @@ from association.choices import ExportState, Role
 from association.models import ExportJob
 from association.permissions import questions
 from members.columns import KEY
-from members.domain import contacts
+from members.domain import contacts, person_requests
+from members.models import Application
 from tests.factories import make_user
 
 pytestmark = pytest.mark.django_db
@@ -202,6 +203,21 @@ def test_the_page_asks_as_much_for_many_exports(as_user, member, secretary, quer
     with queries() as many:
         client.get("/about-me/")
     assert len(many) == len(few) <= 25
+
+
+def test_applications_dues_cases_and_requests_are_named_where_they_are_kept(member, other_member, stranger):
+    """The liaison of a unit reads neither its bills nor its cases; whoever manages it reads both."""
+    manager = make_user("郑管理", "manager@test.cn", organization=member.contact.roles.get().organization, duty="manager")  # fmt: skip
+    Application.objects.create(token_hash="a", address="applicant@test.cn", liaison_email="Stranger@test.cn")
+    person_requests.file(stranger, kind="copy")
+    added = {person: {h.title: h for h in seen_by.about(person)} for person in (manager, member, stranger)}
+    account = {"账号", "登录记录", "通知与发送记录"}
+    unit = account | {"联系方式", "姓名与在单位的职责", "单位与园区资料", "银行信息", "附件"}
+    assert set(added[manager]) == unit | {"会费账单与转账凭证", "退会与除名的说明、申辩和申诉"}
+    assert set(added[member]) == unit
+    assert set(added[stranger]) == account | {"入会申请", "个人信息请求"}
+    readers = [list(a.roles) for a in added[stranger]["入会申请"].audiences if a.roles]
+    assert readers == [[Role.SECRETARIAT, Role.SECRETARY_GENERAL, Role.TREASURER, Role.PRESIDENT, Role.AUDITOR]]  # fmt: skip
 
 
 def test_holding_no_duty_one_sees_ones_account_only(stranger):

@@ -12,7 +12,7 @@ from tests.faults.processes import eventually
 from tests.faults.visitors import Visitor
 
 pytestmark = pytest.mark.xdist_group("faults-1")
-SLOWLY = "0.25"  # seconds before each chunk of three units
+SLOWLY = "0.5"  # seconds before each chunk of three units
 FORM = {"columns": ["name", "member_number"], "as_of": "2022-12-31", "format": "csv"}
 
 

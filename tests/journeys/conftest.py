@@ -25,8 +25,8 @@ def pytest_collection_modifyitems(items):
         path = Path(str(item.fspath))
         if "journeys" in path.parts:
             item.add_marker(pytest.mark.journey)
-            # A file's journeys stay together; each of the two processes that share the files has a site of its own.
-            item.add_marker(pytest.mark.xdist_group(path.stem))
+            # One site for all, and one browser at a time: the other process has its own work meanwhile.
+            item.add_marker(pytest.mark.xdist_group("journeys"))
 
 
 @pytest.fixture(scope="session")

@@ -31,8 +31,11 @@ FILES = {
 }
 # A link on the map of districts is one of SVG, whose href is no text.
 LINKS = "[...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location).href)"
-# What a page is made of: of two pages of one address that are made of the same one is looked at from all sides.
-SHAPE = "[...new Set([...document.querySelectorAll('*')].map((e) => e.tagName + '.' + e.className))].sort().join()"
+# What a page is made of: of two pages of one address that are made of the same one is looked at from all sides. The menu
+# around them is each person's own; it is looked at with the first page that has it.
+SHAPE = """(part) => [...new Set([...document.querySelectorAll(part)].map(
+    (e) => e.tagName + '.' + e.className))].sort().join()"""
+INSIDE, AROUND = "main *", "body :not(main, main *)"
 audited = set()
 # The audit needs no fifty rows that are made alike: of brothers of one make it is left six.
 ALIKE = """for (const of of document.querySelectorAll('tbody, ul, ol, svg, svg g')) {
@@ -86,10 +89,10 @@ class Tour:
         status = self.page.goto(address).status
         if status != expected:
             self.faults.append((address, status))
-        shape = (kind(address), self.page.evaluate(SHAPE))
-        if shape in audited:
+        shapes = {(kind(address), self.page.evaluate(SHAPE, INSIDE)), self.page.evaluate(SHAPE, AROUND)}
+        if shapes <= audited:
             return
-        audited.add(shape)
+        audited.update(shapes)
         for size in ("", "large"):
             self.page.evaluate(f"document.documentElement.dataset.size = '{size}'")
             for width in (1440, 375):

@@ -208,7 +208,10 @@ def test_the_lists_ask_as_much_for_many(as_user, secretary, member, queries):
 
 
 def read(answer):
-    body = b"".join(answer.streaming_content)
+    return read_files(b"".join(answer.streaming_content))
+
+
+def read_files(body):
     with zipfile.ZipFile(io.BytesIO(body)) as archive:
         files = {name: archive.read(name) for name in archive.namelist()}
     assert all(content.startswith(b"\xef\xbb\xbf") for content in files.values())
@@ -267,6 +270,18 @@ def test_the_copy_holds_everything_and_is_for_the_person_alone(
     assert [word for word in ("别人的申请", "陈思远") if word in text] == []
     assert "12 " not in files["说明.txt"]
     assert "11 入会申请" in files["说明.txt"]
+
+
+def test_whoever_is_named_in_an_application_gets_the_own_part_of_it(member):
+    """As the liaison that somebody else named: not the number of the representative beside it."""
+    Application.objects.create(
+        token_hash="c", address="applicant@test.cn", state=ApplicationState.REFUSED, name="演示他人申请", reason="x",
+        representative_name="李代表甲", representative_mobile="19900007777", liaison_name="赵联络", liaison_email="Member@test.cn",
+    )  # fmt: skip
+    made = io.BytesIO()
+    personal_data.write(made, member)
+    text = "\n".join(read_files(made.getvalue()).values())
+    assert [word in text for word in ("演示他人申请", "Member@test.cn", "李代表甲", "19900007777")] == [True, True, False, False]  # fmt: skip
 
 
 def test_what_looks_like_a_formula_is_none(member, secretary, run_jobs):
