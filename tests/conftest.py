@@ -181,3 +181,8 @@ def browser_missing():
     if os.environ.get("REQUIRE_BROWSER"):
         pytest.fail("REQUIRE_BROWSER 已设置，但这台机器上没有找到 Chromium。", pytrace=False)
     return "没有找到 Chromium，跳过浏览器测试（apt-get install chromium）。"
+
+
+def pytest_make_parametrize_id(val, argname):
+    """Files as parameters are called by their place: their bytes hold the moment at which they were made."""
+    return argname if isinstance(val, bytes) else None

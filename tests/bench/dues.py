@@ -21,7 +21,7 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
-from django.db.models import Count, F  # noqa: E402
+from django.db.models import Count, F, Max  # noqa: E402
 from django.utils.timezone import localdate  # noqa: E402
 
 from association import jobs  # noqa: E402
@@ -143,20 +143,20 @@ def remind(report, server, worker, ids):
     sending.forget_letters()
     bills = Bill.objects.outstanding().filter(year=localdate().year)
     bills.update(due_on=localdate() + timedelta(days=30), issued_on=localdate() - timedelta(days=20))
-    BillReminder.objects.all().delete()
-    count = bills.count()
+    count, last = bills.count(), BillReminder.objects.aggregate(last=Max("pk"))["last"] or 0
+    reminders = BillReminder.objects.filter(pk__gt=last)
     before = sending.idle_p95(server, cookie)
     start = time.perf_counter()
     jobs.later("members.send_reminders")
 
     def left():
-        return count - BillReminder.objects.count() + sending.waiting()
+        return count - reminders.count() + sending.waiting()
 
     during, memory = sending.while_sending(server, cookie, worker, count, left)
     took = time.perf_counter() - start
     after = sending.idle_p95(server, cookie)
-    once = BillReminder.objects.values("key").distinct().count() == BillReminder.objects.count() == count
-    report.line("提醒：每张账单一件", f"{BillReminder.objects.count():,}", f"{count:,}", once)
+    once = reminders.values("key").distinct().count() == reminders.count() == count
+    report.line("提醒：每张账单一件", f"{reminders.count():,}", f"{count:,}", once)
     letters = Delivery.objects.filter(channel=Channel.EMAIL).count()
     report.line("邮件：每家至少一封", f"{letters:,}", f"≥ {count:,}", letters >= count)
     sending.report_letters(report, letters, took, ids)
