@@ -123,7 +123,9 @@ def test_by_keyboard_alone(visit):
     page.keyboard.press("Enter")
     expect(page.get_by_role("navigation", name="会员资料")).to_be_visible()
 
+    page.wait_for_load_state()  # the key is listened to once the page is there whole
     page.keyboard.press("/")
+    expect(page.locator("input[name=q]").first).to_be_focused()
     page.keyboard.type("laijin")
     page.keyboard.press("Enter")
     page.wait_for_url("**/search/?q=laijin")
