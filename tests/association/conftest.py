@@ -1,7 +1,9 @@
+from collections import defaultdict
+
 import pytest
 from django.template import engines
 
-from association import attachments, sms
+from association import attachments, cache, sms
 from association import notices as registry
 from association.domain import notices
 from members.models import Organization
@@ -44,3 +46,15 @@ def tellable(monkeypatch):
 
     monkeypatch.setattr(notices, "template_of", template_of)
     return register
+
+
+@pytest.fixture
+def away_cache(monkeypatch):
+    """A cache whose server is away, with an outage of its own: what another test met there is not remembered."""
+    outages = defaultdict(cache._Outage)
+    monkeypatch.setattr(cache, "_outages", outages)
+    yield cache.TolerantRedisCache(
+        "redis://127.0.0.1:1/0", {"OPTIONS": {"socket_timeout": 0.2, "socket_connect_timeout": 0.2}}
+    )
+    for outage in outages.values():
+        outage.missed.clear()  # ends its thread
