@@ -21,15 +21,18 @@ django.setup()
 
 from django.core.management import call_command  # noqa: E402
 from django.db import connection, transaction  # noqa: E402
-from django.db.models import Count, F, Max  # noqa: E402
+from django.db.models import Count, Exists, F, Max, OuterRef  # noqa: E402
 from django.utils.timezone import localdate  # noqa: E402
 
-from association import jobs  # noqa: E402
+from association import bulk, jobs  # noqa: E402
+from association.celery import app  # noqa: E402
 from association.choices import Channel  # noqa: E402
 from association.models import Delivery, User  # noqa: E402
-from members.choices import RunState, StatementState  # noqa: E402
+from members import permissions  # noqa: E402
+from members.choices import ContactDuty, RunState, StatementState  # noqa: E402
 from members.domain import bank_lists, bill_runs  # noqa: E402
-from members.models import BankLine, Bill, BillReminder  # noqa: E402
+from members.domain import reminders as reminders_of  # noqa: E402
+from members.models import BankLine, Bill, BillReminder, Contact, ContactRole, Organization  # noqa: E402
 from tests.bank_lists import ICBC, csv_file, icbc  # noqa: E402
 from tests.bench import sending  # noqa: E402
 from tests.bench.report import Report  # noqa: E402
@@ -47,6 +50,28 @@ def until(done, sample=lambda: None) -> tuple[float, list]:
     return time.perf_counter() - start, samples
 
 
+def appoint_payers():
+    """A manager with an account for every unit that has none: nobody else is told of its bills and reminders."""
+    units = Organization.objects.members_on(localdate())
+    payers = ContactRole.objects.current().filter(duty__in=permissions.PAYING, contact__user__is_active=True)
+    units = units.exclude(pk__in=payers.values("organization"))
+    roles = ContactRole.objects.current().filter(organization__in=units, contact__user=None).order_by("pk")
+    people = {role.organization_id: role.contact for role in roles.select_related("contact")}
+    users = [User(email=f"bench{pk:07d}@example.cn", full_name=who.name) for pk, who in people.items()]
+    bulk.insert(User, users)
+    for contact, user in zip(people.values(), users, strict=True):
+        contact.user = user
+    bulk.update(Contact, people.values(), ["user"])
+    since = localdate() - timedelta(days=365)
+    bulk.insert(
+        ContactRole,
+        [
+            ContactRole(organization_id=pk, contact=contact, duty=ContactDuty.MANAGER, since=since)
+            for pk, contact in people.items()
+        ],
+    )
+
+
 # --- the run ----------------------------------------------------------------------------------------------------
 
 
@@ -60,6 +85,7 @@ def issue_bills(report, worker):
     def sample():
         return run.issued / run.expected, max(sending.memory_of_children(worker, "VmHWM"), default=0)
 
+    until(app.control.ping)
     bill_runs.confirm(run, by=treasurer(), version=run.version)
     took, memory = until(finished, sample)
     text = f"{took:.1f} 秒，每秒 {run.issued / took:.0f} 份"
@@ -106,7 +132,8 @@ def report_growth(report, memory):
 
 
 def match_list(report, count):
-    bills = list(Bill.objects.outstanding().filter(year=localdate().year).order_by("pk")[:count])
+    claimed = BankLine.objects.filter(suggested=OuterRef("pk"))  # by the demonstration's own list
+    bills = Bill.objects.outstanding().filter(~Exists(claimed), year=localdate().year).order_by("pk")[:count]
     day = f"{localdate()} 10:00:00"
     rows = [
         icbc(
@@ -140,11 +167,15 @@ def match_list(report, count):
 def remind(report, server, worker, ids):
     """Let every open bill fall due in thirty days, and the schedule come."""
     cookie = sending.cookie_of("secretary@example.cn")
-    sending.forget_letters()
+    sending.forget_letters(ids)
     bills = Bill.objects.outstanding().filter(year=localdate().year)
+    held = [bill.bill for bill in reminders_of.asked(bills) if bill.is_held]  # nobody is reminded of these
+    bills = bills.exclude(pk__in=held)
     bills.update(due_on=localdate() + timedelta(days=30), issued_on=localdate() - timedelta(days=20))
-    count, last = bills.count(), BillReminder.objects.aggregate(last=Max("pk"))["last"] or 0
-    reminders = BillReminder.objects.filter(pk__gt=last)
+    count = bills.count()
+    last = BillReminder.objects.aggregate(last=Max("pk"))["last"] or 0
+    of_this_year = Bill.objects.filter(year=localdate().year).exclude(pk__in=held)
+    reminders = BillReminder.objects.filter(pk__gt=last, bill__in=of_this_year)
     before = sending.idle_p95(server, cookie)
     start = time.perf_counter()
     jobs.later("members.send_reminders")
@@ -170,6 +201,7 @@ def main() -> int:
     parser.add_argument("--lines", type=int, default=5_000)
     options = parser.parse_args()
     call_command("demo", scale=options.units // 100)
+    appoint_payers()
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     report = Report()

@@ -11,6 +11,8 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from django.db.models import Count
+
 from association.choices import DeliveryState
 from association.models import Delivery, Notice, User
 from tests.bench.load import gunicorn
@@ -19,6 +21,7 @@ from tests.faults.visitors import session_key
 LIST = "/members/"
 REQUESTS, ROUNDS, PAUSE = 100, 3, 0.05
 SLOWER, MEGABYTES, GROWTH = 1.5, 150, 1.1
+STALLED, QUIET = 120, 5  # seconds
 
 
 # --- processes ------------------------------------------------------------------------------------------------
@@ -124,22 +127,39 @@ def idle_p95(address, cookie) -> list[float]:
 # --- while it is sent -----------------------------------------------------------------------------------------
 
 
-def forget_letters() -> None:
-    """What the demonstration itself has told people is no part of a measurement."""
+def forget_letters(ids: Path | None = None) -> None:
+    """What was told people before is no part of a measurement; `ids` is emptied when the last letter on its way has
+    arrived."""
     Delivery.objects.all().delete()
     Notice.objects.all().delete()
+    if ids:
+        while time.time() - ids.stat().st_mtime < QUIET:
+            time.sleep(1)
+        ids.write_text("")
 
 
 def waiting() -> int:
     return Delivery.objects.filter(state__in=(DeliveryState.QUEUED, DeliveryState.SENDING)).count()
 
 
+def _states() -> list:
+    return list(
+        Delivery.objects.order_by()
+        .values_list("notice__kind", "channel", "state", "last_error")
+        .annotate(n=Count("pk"))
+    )
+
+
 def while_sending(
     address, cookie, worker, count, left=waiting
 ) -> tuple[list[float], list[tuple[float, float]]]:
     """The list's p95 in rounds until nothing is left, and the worker's most memory beside the share sent."""
-    rounds, memory = [], []
+    rounds, memory, moved, least = [], [], time.monotonic(), count + 1
     while remaining := left():
+        if remaining < least:
+            moved, least = time.monotonic(), remaining
+        if time.monotonic() - moved > STALLED:
+            raise RuntimeError(f"{remaining} left, and nothing moves: {_states()}")
         times = list_times(address, cookie)
         if left():  # the round fell wholly into the sending
             rounds.append(p95(times))
