@@ -62,7 +62,7 @@ def _menu(request):
 def _todo_count(request):
     """How much waits for the person; on every page, so kept until the next change in the house."""
     user = request.user
-    return stamps.counted(f"todos.{user.pk}", lambda: len(desk.todos_for(user)), exact=True)
+    return stamps.counted(f"todos.{user.pk}", lambda: len(desk.todos_for(user)), exact=True, user_pk=user.pk)
 
 
 def _unread_count(user):

@@ -52,5 +52,5 @@ def kept(view):
 def _name(request) -> str:
     cookies = [request.COOKIES.get(name, "") for name in ("theme", "text_size")]
     parts = (request.user.pk, sorted(current_roles(request.user)), request.user.theme, request.user.text_size)
-    text = f"{parts}|{cookies}|{request.get_full_path()}|{localdate()}|{stamps.current()}"
+    text = f"{parts}|{cookies}|{request.get_full_path()}|{localdate()}|{stamps.current_for(request.user.pk)}"
     return "page." + hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()

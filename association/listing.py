@@ -114,7 +114,7 @@ class Listing:
 
     @cached_property
     def _stamp(self):
-        return stamps.current()
+        return stamps.current_for(self.request.user.pk)
 
     # --- which page -------------------------------------------------------------------------------------
     @cached_property

@@ -9,22 +9,23 @@ from association.models import Notice, NoticePreference
 
 
 def unread_count(user) -> int:
-    """How many notices the person has not opened; kept until the next change in the house."""
-    return stamps.counted(f"notices.unread.{user.pk}", lambda: user.notices.unread().count())
+    """How many notices the person has not opened; kept until they are told something or anything changes."""
+    name = f"notices.unread.{user.pk}"
+    return stamps.counted(name, lambda: user.notices.unread().count(), user_pk=user.pk)
 
 
 @transaction.atomic
 def mark_read(notice) -> Notice:
     """The person has opened the notice. No activity: it concerns nobody else. Twice is harmless."""
     if Notice.objects.unread().filter(pk=notice.pk).update(read_at=timezone.now()):
-        stamps.bump_after_commit()
+        stamps.bump_people_after_commit([notice.recipient_id])
     return notice
 
 
 @transaction.atomic
 def mark_all_read(user, *, up_to: int) -> int:
     """The person has seen every notice up to the newest one on their page; one that came since stays unread."""
-    stamps.bump_after_commit()
+    stamps.bump_people_after_commit([user.pk])
     return user.notices.unread().filter(pk__lte=up_to).update(read_at=timezone.now())
 
 

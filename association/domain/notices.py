@@ -75,14 +75,15 @@ def notify_each(tellings: Iterable[Telling], kind, *, by=None) -> int:
     Takes any iterable and keeps about a thousand people in memory; five queries for a thousand, one more where the
     kind may be declined and one for outsiders. With a key each person and each address is told once, as by `notify`,
     also beside other transactions that tell of the same kind: they wait. Whoever has more than a few thousand to tell
-    should therefore call this a chunk at a time, each in a transaction of its own.
+    should therefore call this a chunk at a time, each in a transaction of its own. What other people look at is kept:
+    a verb or a finished job around this makes it anew.
     """
     known = notices.get(kind)
     told = 0
     with transaction.atomic():
-        stamps.bump_after_commit()
         once.alone_of_kind(known.name)
         for chunk in _by_people(tellings):
+            stamps.bump_people_after_commit({person.pk for telling in chunk for person in telling.recipients})
             told += _tell_chunk(known, chunk, by)
     return told
 

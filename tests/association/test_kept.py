@@ -10,6 +10,8 @@ from django.urls import reverse
 
 from association import kept, stamps
 from association.domain.accounts import end_role
+from association.domain.inbox import mark_read, unread_count
+from association.domain.notices import Telling, notify_each
 from members.domain.contacts import end_duty
 from members.domain.organizations import update_organization
 
@@ -47,6 +49,28 @@ def test_a_verb_is_seen_at_once(as_user, secretary, park_unit, django_capture_on
         change(park_unit, secretary, name="改过的名字有限公司")
     assert "改过的名字" in client.get(ROSTER).content.decode()
     assert "改过的名字" in client.get(f"/members/{park_unit.pk}/").content.decode()
+
+
+def test_what_one_person_is_told_is_seen_by_them_at_once_and_leaves_the_pages_of_others(
+    as_user, secretary, treasurer, tellable, park_unit, queries, django_capture_on_commit_callbacks
+):
+    kind = tellable("test.told", "标题\n\n正文")
+    told, other = as_user(secretary), as_user(treasurer)
+    for client in (told, other):
+        client.get(ROSTER)
+    assert unread_count(secretary) == 0
+    with django_capture_on_commit_callbacks(execute=True):
+        notify_each([Telling([secretary])], kind)
+    assert (unread_count(secretary), unread_count(treasurer)) == (1, 0)
+    asked = {}
+    for client in (told, other):
+        with queries() as captured:
+            client.get(ROSTER)
+        asked[client] = any("members_organization" in q["sql"] for q in captured)
+    assert (asked[told], asked[other]) == (True, False)
+    with django_capture_on_commit_callbacks(execute=True):
+        mark_read(secretary.notices.get())
+    assert unread_count(secretary) == 0
 
 
 def test_nobody_sees_another_persons_page(as_user, secretary, treasurer, park_unit):

@@ -1,6 +1,7 @@
 """Every page that each of the people can reach by links, looked at in both widths, light, dark and large, and audited
 for access."""
 
+from collections import defaultdict
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -31,12 +32,11 @@ FILES = {
 }
 # A link on the map of districts is one of SVG, whose href is no text.
 LINKS = "[...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location).href)"
-# What a page is made of: of two pages of one address that are made of the same one is looked at from all sides. The menu
-# around them is each person's own; it is looked at with the first page that has it.
-SHAPE = """(part) => [...new Set([...document.querySelectorAll(part)].map(
-    (e) => e.tagName + '.' + e.className))].sort().join()"""
+# What a page is made of. Where a page holds nothing that was not met on one of its kind already, by whomever, it is not
+# audited again; the same goes for the menu around it, on any page. Its width is measured each time.
+PARTS = "(within) => [...document.querySelectorAll(within)].map((e) => e.tagName + '.' + e.className)"
 INSIDE, AROUND = "main *", "body :not(main, main *)"
-audited = set()
+seen_parts = defaultdict(set)
 # The audit needs no fifty rows that are made alike: of brothers of one make it is left six.
 ALIKE = """for (const of of document.querySelectorAll('tbody, ul, ol, svg, svg g')) {
     const met = {};
@@ -89,16 +89,17 @@ class Tour:
         status = self.page.goto(address).status
         if status != expected:
             self.faults.append((address, status))
-        shapes = {(kind(address), self.page.evaluate(SHAPE, INSIDE)), self.page.evaluate(SHAPE, AROUND)}
-        if shapes <= audited:
-            return
-        audited.update(shapes)
         for size in ("", "large"):
             self.page.evaluate(f"document.documentElement.dataset.size = '{size}'")
             for width in (1440, 375):
                 self.page.set_viewport_size({"width": width, "height": 900})
                 if sideways(self.page):
                     self.faults.append((address, f"{width} 宽、{size or '常规'}字号时横向滚动"))
+        parts = {kind(address): self.page.evaluate(PARTS, INSIDE), "menu": self.page.evaluate(PARTS, AROUND)}
+        if all(seen_parts[where].issuperset(found) for where, found in parts.items()):
+            return
+        for where, found in parts.items():
+            seen_parts[where].update(found)
         self.page.evaluate(ALIKE)
         self.page.evaluate(AXE_SCRIPT)
         for colours, size, rules in LOOKS:
