@@ -1,14 +1,16 @@
 """What waits, counted in one query for all: piles, days, keys, and how long it is kept."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
+import time_machine
 from django.core.cache import cache
 from django.db.models import Value
+from django.utils.timezone import get_current_timezone, localdate
 
 from association import stamps
 from association.models import Job
-from association.stocks import NONE, Stock, Stocks
+from association.stocks import NONE, Stock, Stocks, large, waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -66,3 +68,24 @@ def test_a_single_source_needs_no_union():
 def test_what_nobody_registered_is_an_error(stocks):
     with pytest.raises(KeyError):
         stocks.of("jobz")
+
+
+@pytest.mark.parametrize("stocks", [waiting, large], ids=lambda s: s.name)
+def test_what_the_house_counts_depends_on_nothing_but_the_day(stocks):
+    built = set()
+    for hour in (0, 9, 23):
+        with time_machine.travel(datetime(2024, 3, 1, hour, 59, tzinfo=get_current_timezone()), tick=False):
+            built.add(str(stocks.build()))
+    assert len(built) == 1
+
+
+def test_the_next_day_asks_anew():
+    stocks = Stocks("days", exact=True)
+    stocks.add("old", lambda: Job.objects.filter(finished_at__date__lt=localdate()))
+    make("a")
+    Job.objects.update(finished_at=datetime(2024, 3, 1, 12, tzinfo=get_current_timezone()))
+    found = []
+    for day in (1, 2):
+        with time_machine.travel(datetime(2024, 3, day, 13, tzinfo=get_current_timezone()), tick=False):
+            found.append(stocks.total("old"))
+    assert found == [0, 1]
