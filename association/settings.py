@@ -68,6 +68,7 @@ DUES_ACCOUNT = {
 INSTALLED_APPS = [
     "association",
     "members",
+    "events",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

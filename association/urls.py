@@ -85,6 +85,8 @@ urlpatterns = [
     path("parks/", include("members.public_urls")),
     path("join/", include("members.join_urls")),
     path("verify/", include("members.verify_urls")),
+    path("events/", include("events.urls")),
+    path("activities/", include("events.public_urls")),
     path("accounts/", include(sign_in_urls.theirs)),
     path("admin/", admin.site.urls),
 ]

@@ -98,7 +98,7 @@ def readable(response) -> str:
     return headers + body.decode("utf-8", "replace")
 
 
-OURS = re.compile(r"(association|members)_")
+OURS = re.compile(r"(association|members|events)_")
 # Who looked at whose number is noted by looking: an audit trail beside the records, and no state of the house.
 NOTED_BY_LOOKING = {"members_contactview"}
 

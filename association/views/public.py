@@ -26,6 +26,7 @@ CLOSED = (
     "admin",
     "appearance",
     "columns",
+    "events",
     "figures",
     "files",
     "members",

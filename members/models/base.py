@@ -4,13 +4,14 @@ import pghistory
 from django.db import models
 
 
-def tracked(*, exclude=()):
-    """History of every insert, update and delete, kept by database triggers."""
+def tracked(*, exclude=(), history="events"):
+    """History of every insert, update and delete, kept by database triggers; `history` is what the record calls it."""
     return pghistory.track(
         pghistory.InsertEvent(),
         pghistory.UpdateEvent(),
         pghistory.DeleteEvent(),
         exclude=list(exclude) or None,
+        obj_field=pghistory.ObjForeignKey(related_name=history),
     )
 
 

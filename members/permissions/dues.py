@@ -3,7 +3,7 @@
 from association.choices import Role
 from association.permissions import KEEPERS, has_role, is_staff_member, question
 from members.choices import ContactDuty
-from members.permissions.roster import acts_for, can_view_roster, duties_at
+from members.permissions.roster import acts_for, can_view_roster, duties_at, serves_member
 
 __all__ = [
     "PAYING", "READING",
@@ -101,10 +101,4 @@ def can_see_certificates_of(user, organization) -> bool:
 @question("看年度会费收支公示", group="会费")
 def can_see_dues_publication(user) -> bool:
     """Whether the person reads what was published to the members: staff, and people of a unit that is a member."""
-    if is_staff_member(user) or not user.is_authenticated or not user.is_active:
-        return is_staff_member(user)
-    if not hasattr(user, "_serves_member"):
-        contact = getattr(user, "contact", None) if user.pk else None
-        duties = contact.roles.current().select_related("organization") if contact else ()
-        user._serves_member = any(acts_for(user, role.organization, role.duty) for role in duties)
-    return user._serves_member
+    return is_staff_member(user) or serves_member(user)

@@ -46,6 +46,17 @@ def acts_for(user, organization, *duties) -> bool:
     return bool(is_member) and not duties_at(user, organization).isdisjoint(duties)
 
 
+def serves_member(user) -> bool:
+    """Whether the person holds any duty at a unit that is a member today; asked once a request."""
+    if not user.is_authenticated or not user.is_active:
+        return False
+    if not hasattr(user, "_serves_member"):
+        contact = getattr(user, "contact", None) if user.pk else None
+        duties = contact.roles.current().select_related("organization") if contact else ()
+        user._serves_member = any(acts_for(user, role.organization, role.duty) for role in duties)
+    return user._serves_member
+
+
 @question("看本单位资料", group="本单位", of="单位")
 def can_view_unit(user, organization) -> bool:
     """Whether the person may know of the unit; `Organization.objects.visible_to` asks the same of the database."""

@@ -41,7 +41,14 @@ from association.models import (
 from members.columns import KEY
 from members.domain import contacts, invitations, memberships, merges, organizations, parks, profile_changes
 from members.models import Contact, DuplicatePair, Organization
-from tests.factories import FOUNDED, make_organization, make_user, world_bills, world_certificates
+from tests.factories import (
+    FOUNDED,
+    make_organization,
+    make_user,
+    world_bills,
+    world_certificates,
+    world_events,
+)
 from tests.factories.attachments import added
 from tests.factories.world_applications import applications
 from tests.factories.world_bank import bank_objects
@@ -100,6 +107,7 @@ def build(people) -> World:
     add_cases(world)
     add_requests(world)
     world_bills.add(world)
+    world_events.add(world)
     return world
 
 

@@ -1,0 +1,77 @@
+"""The steps of an event from plan to archive, each a POST of its own; those that need words have a page."""
+
+from django.contrib import messages
+from django.views.decorators.http import require_http_methods, require_POST
+
+from association.errors import Refused
+from association.web import go, require, respond
+from events import permissions
+from events.domain import events as domain
+from events.forms.events import CancelForm, ReasonForm
+from events.views.events import fetch
+from events.views.rows import show_refusal
+
+FORM = "events/words_form.html"
+
+
+@require_POST
+@require(permissions.can_keep_events)
+def submit(request, pk):
+    found = domain.submit(fetch(request, pk), by=request.user)
+    messages.success(request, f"{found.numbered}已提交审批。")
+    return go(request, found)
+
+
+@require_POST
+@require(permissions.can_approve_events)
+def approve(request, pk):
+    found = domain.approve(fetch(request, pk), by=request.user)
+    messages.success(request, f"{found.numbered}已发布。")
+    return go(request, found)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(permissions.can_approve_events)
+def send_back(request, pk):
+    found = fetch(request, pk)
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        domain.send_back(found, by=request.user, reason=form.cleaned_data["reason"])
+        messages.success(request, f"{found.numbered}已退回，提交人会收到通知。")
+        return go(request, found)
+    return respond(request, FORM, form=form, event=found, heading="退回修改", submit="退回")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@require(permissions.can_keep_events)
+def cancel(request, pk):
+    found = fetch(request, pk)
+    form = CancelForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            domain.cancel(found, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, f"{found.numbered}已登记取消；编号保留。")
+            return go(request, found)
+    return respond(
+        request, FORM, form=form, event=found, heading="取消活动", submit="取消活动", kind="danger"
+    )
+
+
+@require_POST
+@require(permissions.can_keep_events)
+def discard(request, pk):
+    found = fetch(request, pk)
+    domain.discard(found, by=request.user)
+    messages.success(request, f"已放弃{found.numbered}，编号可以再用。")
+    return go(request, "events:events")
+
+
+@require_POST
+@require(permissions.can_keep_events)
+def archive(request, pk):
+    found = domain.archive(fetch(request, pk), by=request.user)
+    messages.success(request, f"{found.numbered}已归档，以后不再改动。")
+    return go(request, found)

@@ -1,0 +1,73 @@
+"""What visitors read of events that are open to everybody: the list, one event, calendar files."""
+
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404
+from django.shortcuts import get_object_or_404, render
+from django.utils.timezone import localdate
+from django.views.decorators.http import require_safe
+
+from association.listing import PAGE_SIZE
+from association.public_pages import public_page
+from events.choices import Audience, HostRole
+from events.models import Event, Series
+from events.views import rows
+from events.views.events import calendar_file
+
+
+def open_events():
+    """What everybody may read of."""
+    return Event.objects.published().filter(audience=Audience.PUBLIC).select_related("series")
+
+
+@require_safe
+@public_page
+def activities(request):
+    """What is coming, and pages of what was."""
+    coming = rows.decorated(rows.upcoming(open_events()))
+    past = open_events().filter(Q(ends_at__date__lt=localdate()) | Q(cancelled_at__isnull=False))
+    page = Paginator(past.order_by("-starts_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
+    rows.decorated(page.object_list)
+    series = Series.objects.filter(events__in=open_events().values("pk")).distinct().order_by("name")
+    context = {"coming": coming if page.number == 1 else [], "page": page, "series": series}
+    return render(request, "public/activities.html", context)
+
+
+def _fetch(pk) -> Event:
+    return get_object_or_404(open_events().select_related("series", "park"), pk=pk)
+
+
+@require_safe
+@public_page
+def activity(request, pk):
+    found = _fetch(pk)
+    hosts = [
+        (label, names) for label, names in rows.hosts_by_role(found) if label != HostRole.COMMISSIONER.label
+    ]
+    context = {
+        "event": found,
+        "tone": rows.TONES[found.state],
+        "when": rows.when(found),
+        "where": rows.where(found),
+        "hosts": hosts,
+        "agenda": found.agenda.all(),
+        "description": found.summary or f"{rows.when(found)}，{rows.where(found)}。",
+    }
+    return render(request, "public/activity.html", context)
+
+
+@require_safe
+def activity_ics(request, pk):
+    found = _fetch(pk)
+    return calendar_file([found], name=str(found), address=rows.public_address)
+
+
+@require_safe
+def series_ics(request, pk):
+    """A series to subscribe to: a year back and everything to come."""
+    series = get_object_or_404(Series, pk=pk)
+    since = localdate().replace(day=1, month=1)
+    found = open_events().filter(series=series, ends_at__date__gte=since).order_by("starts_at", "pk")
+    if not found:
+        raise Http404
+    return calendar_file(found[:500], name=series.name, address=rows.public_address)
