@@ -6,7 +6,7 @@ from django.utils.timezone import localdate
 from association import desk
 from association.formats import chinese_date
 from association.stocks import waiting
-from association.workdays import add_workdays
+from association.workdays import add_workdays_or_weekdays
 from events import permissions
 from events.models import Event
 
@@ -53,7 +53,7 @@ def events_to_archive(user):
             detail="结束后十个工作日内传齐讲稿、照片与纪要，再归档",
             url=f"{reverse('events:events')}?tab=all&state=ended",
             action="去归档",
-            due=add_workdays(stock.due, ARCHIVE_WITHIN),
+            due=add_workdays_or_weekdays(stock.due, ARCHIVE_WITHIN)[0],
         )
 
 
