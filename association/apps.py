@@ -12,6 +12,9 @@ class AssociationConfig(AppConfig):
         from association import celery, checks, converters, grants, invariants  # noqa: F401, PLC0415  (the app registry must be ready first)
         from association.signing import arrivals, doorkeeper  # noqa: F401, PLC0415  (the same)
 
+        # Before any form is made: a field takes its words when it is written down.
+        forms.Field.default_error_messages["required"] = "请填写这一项。"
+        forms.ChoiceField.default_error_messages["required"] = "请选择一项。"
         autodiscover_modules(
             "tasks",
             "desk",
@@ -25,6 +28,4 @@ class AssociationConfig(AppConfig):
             "personal_data",
             "backups",
         )
-        forms.Field.default_error_messages["required"] = "请填写这一项。"
-        forms.ChoiceField.default_error_messages["required"] = "请选择一项。"
         post_migrate.connect(grants.grant_application_role, dispatch_uid="association.grants")

@@ -18,8 +18,8 @@ def what_comes():
     coming = rows.decorated(rows.upcoming(open_events())[:NEXT])
     if coming:
         return {"events": coming, "heading": "近期活动"}
-    latest = open_events().held().order_by("-starts_at", "-pk")[:NEXT]
-    return {"events": rows.decorated(list(latest)), "heading": "办过的活动"}
+    latest = rows.decorated(list(open_events().held().order_by("-starts_at", "-pk")[:NEXT]))
+    return {"events": latest, "heading": "办过的活动" if latest else "近期活动"}
 
 
 @public.sitemap("activities")

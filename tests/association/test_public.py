@@ -14,7 +14,7 @@ from association.public_pages import MOST_PAGES, Page, Shelf
 from members.domain import organizations, parks
 
 PAGES = ["/", "/about/", "/privacy/", "/privacy/2026-11/", "/privacy/2026-12/", "/accessibility/", "/parks/", "/robots.txt",
-         "/sitemap.xml", "/sitemap-pages.xml", "/sitemap-parks.xml"]  # fmt: skip
+         "/sitemap.xml", "/sitemap-pages.xml", "/sitemap-parks.xml", "/activities/"]  # fmt: skip
 HERE = {"Sec-Fetch-Site": "same-origin"}
 
 
@@ -40,7 +40,7 @@ def test_the_first_page_answers_the_four_questions(visitor, park_unit, settings)
     page = text(visitor.get("/"))
     headings = re.findall(r"<h2[^>]*>([^<]+)</h2>", page)
     assert page.count("<h1") == 1
-    assert headings == ["各区的会员园区", "能得到什么服务", "近期：新加入的园区", "如何入会"]
+    assert headings == ["各区的会员园区", "能得到什么服务", "近期活动", "近期：新加入的园区", "如何入会"]
     assert "秘书处，电话 010-12345678，邮箱 office@example.cn" in page
     assert "莱锦文化创意产业园</a>" in page
 
@@ -299,7 +299,7 @@ def test_the_sitemap_leads_to_pages_that_stand(visitor, park_unit, other_unit):
     lists = locations(visitor.get("/sitemap.xml"))
     found = [address for listed in lists for address in locations(visitor.get(listed))]
     own = [f"http://testserver/parks/{unit.parks.get().pk}/" for unit in (park_unit, other_unit)]
-    assert lists == ["http://testserver/sitemap-pages.xml", "http://testserver/sitemap-parks.xml"]
+    assert lists == [f"http://testserver/sitemap-{name}.xml" for name in ("pages", "parks", "activities")]
     assert found[-2:] == own
     assert [address for address in found if visitor.get(address).status_code != 200] == []
 

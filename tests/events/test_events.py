@@ -415,7 +415,7 @@ def test_what_cannot_be_stands_beside_the_form(series, secretary, as_user):
     client, address = as_user(secretary), reverse("events:plan", args=[series.pk])
     for wrong, words in (
         ({"ends_at": "2030-03-01T13:00"}, "结束时间应在开始之后。"), ({"starts_at": "明天"}, "时间应写作"),
-        ({"topic": ""}, "请填写这一项。"), ({"online_link": "javascript:alert(1)"}, "有效的URL"),
+        ({"topic": ""}, "请填写这一项。"), ({"online_link": "javascript:alert(1)"}, "有效的 URL"),
         ({"starts_at": "1800-03-01T14:00"}, "年份应在"), ({"number": "0"}, "大于或等于1"),
     ):  # fmt: skip
         answer = client.post(address, planned_form(**wrong))
