@@ -111,7 +111,9 @@ def _load_coming(code, number, topic, days, stand, *, secretary, general):
     if found.events.filter(number=number).exists():
         return
     planned = next(one for one in plan.SERIES if one.code == code)
-    starts_at = make_aware(plan.moment(localdate() + timedelta(days=days), 14))
+    day = localdate() + timedelta(days=days)
+    day += timedelta(days={6: 2, 7: 1}.get(day.isoweekday(), 0))  # no weekends
+    starts_at = make_aware(plan.moment(day, 14))
     made = events.plan(
         found, by=secretary, number=number, topic=topic, starts_at=starts_at,
         ends_at=starts_at + timedelta(minutes=planned.minutes), mode=planned.mode, audience=planned.audience,
