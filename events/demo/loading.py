@@ -126,6 +126,6 @@ def _load_coming(code, number, topic, days, stand, *, secretary, general):
     lines = [item | {"speaker": "", "speaker_title": ""} for item in _programme(made)]
     programme.set_agenda(made, by=secretary, version=made.version, rows=lines)
     if stand != "planned":
-        events.submit(made, by=secretary)
+        made = events.submit(made, by=secretary)
     if stand == "announced":
-        events.approve(made, by=general)
+        events.approve(made, by=general, version=made.version)

@@ -173,9 +173,9 @@ def _refuse_unready(event):
 
 
 @verb
-def approve(event, *, by) -> Event:
-    """Approve and publish. Doing it twice changes nothing. Raises Refused for one's own submission and for what was not
-    submitted."""
+def approve(event, *, by, version: int) -> Event:
+    """Approve and publish what the person saw, its `version`. Doing it twice changes nothing. Raises Refused for one's
+    own submission, for what was not submitted, and for what was changed since the page was opened."""
     event = _locked(event)
     if event.is_published:
         return event
@@ -183,6 +183,8 @@ def approve(event, *, by) -> Event:
         raise Refused(f"{event.numbered}{event.state.label}，没有提交审批。")
     if not permissions.approves(by, event):
         raise Refused("报批人不能自己批准，要由另一位有批准权限的同事办理。")
+    if event.version != version:
+        raise Refused(f"{event.numbered}刚被改过。请重新打开，看过现在的内容再批准。")
     store(event, {"approved_by": by, "approved_at": now()})
     record("events.event.approved", event, by=by, sentence=f"批准发布{event}")
     _tell([event.submitted_by], "events.event_approved", event, by)

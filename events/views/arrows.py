@@ -9,7 +9,7 @@ from events import permissions
 from events.domain import events as domain
 from events.forms.events import CancelForm, ReasonForm
 from events.views.events import fetch
-from events.views.rows import show_refusal
+from events.views.rows import show_refusal, version_asked
 
 FORM = "events/words_form.html"
 
@@ -25,7 +25,8 @@ def submit(request, pk):
 @require_POST
 @require(permissions.can_approve_events)
 def approve(request, pk):
-    found = domain.approve(fetch(request, pk), by=request.user)
+    event = fetch(request, pk)
+    found = domain.approve(event, by=request.user, version=version_asked(request, event))
     messages.success(request, f"{found.numbered}已发布。")
     return go(request, found)
 

@@ -1,5 +1,7 @@
 """What visitors read of events that are open to everybody: the list, one event, calendar files."""
 
+from datetime import timedelta
+
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import Http404
@@ -66,8 +68,9 @@ def activity_ics(request, pk):
 def series_ics(request, pk):
     """A series to subscribe to: a year back and everything to come."""
     series = get_object_or_404(Series, pk=pk)
-    since = localdate().replace(day=1, month=1)
-    found = open_events().filter(series=series, ends_at__date__gte=since).order_by("starts_at", "pk")
-    if not found:
+    everything = open_events().filter(series=series)
+    if not everything.exists():
         raise Http404
+    since = localdate() - timedelta(days=366)
+    found = everything.filter(ends_at__date__gte=since).order_by("starts_at", "pk")
     return calendar_file(found[:500], name=series.name, address=rows.public_address)

@@ -175,15 +175,11 @@ def last_of(series, asked) -> Event | None:
 
 
 def version_asked(request, event) -> int:
-    """The version of the event that the person saw when the page was opened."""
+    """The version of the event that the person saw when the page was opened; 0 where a form does not say."""
+    if request.method != "POST":
+        return event.version
     text = request.POST.get("version", "")
-    return (
-        int(text)
-        if text.isascii() and text.isdigit() and len(text) < 9
-        else event.version
-        if not request.POST
-        else 0
-    )
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def show_refusal(form, refused) -> None:

@@ -149,7 +149,7 @@ def test_submitted_and_approved_by_somebody_else(series, secretary, secretary_ge
         EventState.SUBMITTED, [("events.event_submitted", "活动待审批：文科汇第1期｜园区与数字技术")], [],
     )  # fmt: skip
     for _ in range(2):
-        event = domain.approve(event, by=secretary_general)
+        event = domain.approve(event, by=secretary_general, version=2)
     assert (event.state, event.approved_by) == (EventState.ANNOUNCED, secretary_general)
     assert told(secretary) == [("events.event_approved", "已批准发布：文科汇第1期｜园区与数字技术")]
     assert sentences(event) == [
@@ -160,8 +160,21 @@ def test_submitted_and_approved_by_somebody_else(series, secretary, secretary_ge
 def test_nobody_approves_what_they_submitted(series, secretary_general):
     event = make_event(series, stand="submitted", submitter=secretary_general)
     with pytest.raises(Refused, match="报批人不能自己批准"):
-        domain.approve(event, by=secretary_general)
+        domain.approve(event, by=secretary_general, version=event.version)
     assert fresh(event).state == EventState.SUBMITTED
+
+
+def test_what_was_changed_since_the_page_was_opened_is_not_approved_unseen(
+    series, secretary, secretary_general, as_user
+):
+    event = make_event(series, by=secretary, stand="submitted", submitter=secretary)
+    client = as_user(secretary_general)
+    page = client.get(url("event", event)).content.decode()
+    assert f'name="version" value="{event.version}"' in page
+    domain.update(event, by=secretary, version=event.version, changes={"topic": "换了主题"})
+    answer = client.post(url("approve", event), {"version": event.version})
+    assert (answer.status_code, fresh(event).state) == (409, EventState.SUBMITTED)
+    assert client.post(url("approve", event), {"version": fresh(event).version}).status_code == 303
 
 
 def test_what_lacks_place_or_host_is_not_submitted(series, secretary):
@@ -188,7 +201,7 @@ def test_sent_back_it_is_planned_again_with_the_reason(series, secretary, secret
 def test_what_was_not_submitted_is_neither_approved_nor_sent_back(series, secretary, secretary_general):
     event = make_event(series, by=secretary)
     for verb in (
-        lambda: domain.approve(event, by=secretary_general),
+        lambda: domain.approve(event, by=secretary_general, version=1),
         lambda: domain.send_back(event, by=secretary_general, reason="x"),
         lambda: domain.cancel(event, by=secretary, reason="x"),
         lambda: domain.archive(event, by=secretary),
@@ -446,7 +459,7 @@ def test_from_plan_to_archive_by_the_buttons(series, secretary, secretary_genera
     assert keeper.post(url("submit", event)).status_code == 303
     assert "批准发布" in approver.get(url("event", event)).content.decode()
     assert keeper.post(url("approve", event)).status_code == 403
-    assert approver.post(url("approve", event)).status_code == 303
+    assert approver.post(url("approve", event), {"version": 2}).status_code == 303
     Event.objects.filter(pk=event.pk).update(
         starts_at=now() - timedelta(hours=2), ends_at=now() - timedelta(hours=1)
     )

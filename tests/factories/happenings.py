@@ -24,5 +24,5 @@ def make_event(
     if stand in ("submitted", "published"):
         event = events.submit(event, by=submitter)
     if stand == "published":
-        event = events.approve(event, by=approver)
+        event = events.approve(event, by=approver, version=event.version)
     return event

@@ -29,6 +29,9 @@ FILES = {
     "dues_data",
     "request_copy",
     "mfa_download_recovery_codes",
+    "ics",
+    "activity_ics",
+    "series_ics",
 }
 # A link on the map of districts is one of SVG, whose href is no text.
 LINKS = "[...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location).href)"
