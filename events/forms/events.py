@@ -143,10 +143,6 @@ class CancelForm(forms.Form):
     did_not_convene = forms.BooleanField(label="到了时间，但到场不足、没有开成", required=False)
 
 
-class VersionForm(forms.Form):
-    version = forms.IntegerField(widget=forms.HiddenInput, min_value=1)
-
-
 class EventsForm(forms.Form):
     """The list's filters; all of them may be empty."""
 
