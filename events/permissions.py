@@ -33,6 +33,6 @@ def can_see_member_events(user) -> bool:
     return can_see_events(user) or serves_member(user)
 
 
-def can_see_online_link(user, event) -> bool:
+def sees_online_link(user, event) -> bool:
     """Whether the person sees the link of the online room: those who hold the event."""
     return can_keep_events(user)

@@ -75,7 +75,7 @@ def facts(event, user) -> list[tuple]:
     ]
     if event.park_id:
         pairs.insert(2, ("所在会员园区", event.park.name))
-    if permissions.can_see_online_link(user, event):
+    if permissions.sees_online_link(user, event):
         pairs += [("线上会议", event.online_link), ("会议号与说明", event.online_note)]
     if permissions.can_see_events(user):
         theme = ThemeYear.objects.filter(year=event.year).first()

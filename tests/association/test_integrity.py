@@ -336,5 +336,6 @@ def test_every_sentence_is_tested_here_or_said_to_be_elsewhere():
         "members.applications_joined", "members.applications_billed",  # test_application_deadlines
         "members.refunds_within_payments",  # test_ledger_property
         "members.erased_people", "members.erased_by_two",  # test_erasures
+        "events.states_in_order", "events.numbers_in_their_scope",  # tests/events/test_figures
     }  # fmt: skip
     assert {i.key for i in integrity.invariants()} == above | elsewhere

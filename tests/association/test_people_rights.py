@@ -29,7 +29,7 @@ LABELS = [
 
 def can_functions():
     """Every function that answers whether somebody may do something, in every permissions.py of ours."""
-    ours = [app.name for app in apps.get_app_configs() if app.name in ("association", "members")]
+    ours = [app.name for app in apps.get_app_configs() if app.name in ("association", "members", "events")]
     for name in ours:
         names = {module.name for module in pkgutil.iter_modules(importlib.import_module(name).__path__)}
         if "permissions" in names:

@@ -50,7 +50,11 @@ def test_only_the_first_run_says_anything(db, demo_site, small, capfd):
     call_command("demo")
     assert (first.out, first.err.splitlines()) == (
         "",
-        ["正在装入演示名册：3 家单位", "演示名册已就绪：会员 3 家，演示账号的密码都是 yanshi-2022"],
+        [
+            "正在装入演示名册：3 家单位",
+            "演示名册已就绪：会员 3 家，演示账号的密码都是 yanshi-2022",
+            "演示活动已就绪：137 场",
+        ],
     )
     assert capfd.readouterr() == ("", "")
 
