@@ -1,10 +1,9 @@
-"""The addresses of the events app on the desk."""
+"""Series and events."""
 
 from django.urls import path
 
 from events.views import arrows, events, series
 
-app_name = "events"
 urlpatterns = [
     path("", events.events, name="events"),
     path("month/", events.month, name="month"),

@@ -1,4 +1,4 @@
-"""What the events app puts on the workbench: menu, to-dos, search, yearly figures."""
+"""Events on the workbench: menu, to-dos, search, yearly figures."""
 
 from django.urls import reverse
 from django.utils.timezone import localdate

@@ -1,0 +1,3 @@
+"""The closed lists of the events app, with the words a reader sees; one module a room."""
+
+from events.choices.events import *  # noqa: F403

@@ -1,0 +1,3 @@
+"""Named questions of the events app, one module a room. Role names appear here and in `association.permissions` only."""
+
+from events.permissions.events import *  # noqa: F403

@@ -1,0 +1,6 @@
+"""The addresses of the events app on the desk, one module a room."""
+
+from events.urls import events
+
+app_name = "events"
+urlpatterns = [*events.urlpatterns]
