@@ -60,4 +60,14 @@ SCHEDULE = {
         "schedule": crontab(hour=8, minute=10),
         "kwargs": {"name": "members.send_reminders"},
     },
+    "候补名额到期": {
+        "task": "association.enqueue",
+        "schedule": crontab(minute="*/5"),
+        "kwargs": {"name": "events.settle_seats"},
+    },
+    "活动前一天提醒": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=8, minute=20),
+        "kwargs": {"name": "events.remind_tomorrow"},
+    },
 }

@@ -29,11 +29,13 @@ NO_ACCOUNT = "您还没有协会系统的账号，要在线办理，请让本单
 
 @dataclass(frozen=True)
 class Outsider:
-    """Somebody without an account, who is written to directly."""
+    """Somebody without an account, who is written to directly. `url` is an address of ours that they can open by proving
+    their own; without it the letter says how to get an account."""
 
     full_name: str
     email: str = ""
     mobile: str = ""
+    url: str = ""
 
     def __str__(self):
         return self.full_name
@@ -81,8 +83,9 @@ def notify_each(tellings: Iterable[Telling], kind, *, by=None) -> int:
     known = notices.get(kind)
     told = 0
     with transaction.atomic():
-        once.alone_of_kind(known.name)
         for chunk in _by_people(tellings):
+            if any(telling.key for telling in chunk):
+                once.alone_of_kind(known.name)
             stamps.bump_people_after_commit({person.pk for telling in chunk for person in telling.recipients})
             told += _tell_chunk(known, chunk, by)
     return told
@@ -230,7 +233,8 @@ def _outside(person, words, pattern):
     about = {"kind": words.kind.name, "key": pattern["key"]}
     if Channel.EMAIL in words.kind.channels and person.email:
         title, body = words.letter(person)
-        text = _letter_text(person, title, body, NO_ACCOUNT)
+        way = f"{settings.SITE_URL}{_own(person.url)}" if person.url else NO_ACCOUNT
+        text = _letter_text(person, title, body, way)
         yield outbox.new_letter(person.email.lower(), _subject(title), text, **about)
     if Channel.SMS in words.kind.channels and person.mobile and gateways.sends_sms():
         yield from _text_message(person, words, about)

@@ -13,7 +13,9 @@ from association.formats import chinese_date
 from association.models import User
 from association.models.account import RoleAssignment
 from events import numbering, permissions
-from events.choices import EventState
+from events.choices import EventState, Mode
+from events.domain.registration_reminders import tell_called_off, tell_change
+from events.domain.terms import copy_questions, terms_like
 from events.models import AgendaItem, Event, EventHost, Series
 
 # What is taken over from last time when the next event of a series is planned; all else is new each time.
@@ -37,7 +39,8 @@ def next_number(series, year: int) -> int:
 def plan(series, *, by, number: int | None = None, like: Event | None = None, **fields) -> Event:
     """A new event of the series, planned and known to those who hold it only.
 
-    Without `number` it gets the next one. Of `like`, an earlier event, hosts and programme are taken over. Raises
+    Without `number` it gets the next one. Of `like`, an earlier event, hosts, programme, terms of registration and
+    questions are taken over. Raises
     Refused (422) for a number that is taken, an end before the start, and a series that is held no more.
     """
     series = Series.objects.select_for_update(of=("self",)).get(pk=series.pk)
@@ -47,7 +50,10 @@ def plan(series, *, by, number: int | None = None, like: Event | None = None, **
     year = localtime(fields["starts_at"]).year
     number = number or next_number(series, year)
     _refuse_taken(series, year, number)
-    event = Event.objects.create(series=series, number=number, number_scope=series.scope_of(year), **fields)
+    terms = terms_like(like, fields["starts_at"]) if like else {}
+    event = Event.objects.create(
+        series=series, number=number, number_scope=series.scope_of(year), **terms | fields
+    )
     if like is not None:
         _take_over(event, like)
     record("events.event.planned", event, by=by, sentence=f"策划{event}")
@@ -67,6 +73,7 @@ def _take_over(event, like):
         )
         for i in like.agenda.all()
     )  # fmt: skip
+    copy_questions(like, event)
 
 
 def draft_like(like: Event, *, year: int) -> dict:
@@ -113,10 +120,15 @@ def update(event, *, by, version: int, changes: dict) -> Event:
     _check_change(event, changes)
     store(event, changes)
     record("events.event.updated", event, by=by, sentence=f"修改{event.numbered}：{labels(event, changes)}")
+    if not event.is_over:
+        tell_change(event, changes, by=by)
     return event
 
 
 def _check_change(event, changes):
+    mode = changes.get("mode", event.mode)
+    if mode not in (event.mode, Mode.HYBRID) and event.registrations.live().exclude(mode=mode).exists():
+        raise Refused("已经有人报了另一种参加形式，不能取消这种形式。", status=422)
     starts_at = changes.get("starts_at", event.starts_at)
     _refuse_days(starts_at, changes.get("ends_at", event.ends_at))
     year, number = localtime(starts_at).year, changes.get("number", event.number)
@@ -236,6 +248,8 @@ def cancel(event, *, by, reason: str, did_not_convene: bool = False) -> Event:
     )
     what = "未开成" if did_not_convene else "取消"
     record("events.event.cancelled", event, by=by, sentence=f"登记{event}{what}", basis=reason)
+    if not did_not_convene:
+        tell_called_off(event, by=by)
     return event
 
 

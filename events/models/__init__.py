@@ -1,4 +1,7 @@
 from events.models.event import AgendaItem, Event, EventHost
+from events.models.registration import Answer, Question, Registration
 from events.models.series import Brand, Series, ThemeYear
 
-__all__ = ["AgendaItem", "Brand", "Event", "EventHost", "Series", "ThemeYear"]
+__all__ = [
+    "AgendaItem", "Answer", "Brand", "Event", "EventHost", "Question", "Registration", "Series", "ThemeYear",
+]  # fmt: skip

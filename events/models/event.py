@@ -16,6 +16,7 @@ from association import chinese
 from events import numbering, permissions
 from events.choices import Audience, EventState, HostRole, Mode
 from events.models.series import Series
+from events.models.terms import RegistrationTerms
 from members.models import Organization, Park
 from members.models.base import Versioned, tracked
 
@@ -82,7 +83,7 @@ class EventQuerySet(models.QuerySet):
 
 
 @tracked()
-class Event(Versioned):
+class Event(RegistrationTerms, Versioned):
     """One 场 or 期 of a series."""
 
     series = models.ForeignKey(Series, models.PROTECT, related_name="events", verbose_name="系列")
@@ -127,6 +128,7 @@ class Event(Versioned):
         ordering = ["-starts_at", "-pk"]
         indexes = [models.Index(fields=["starts_at"], name="event_starts_at")]
         constraints = [
+            *RegistrationTerms.Meta.constraints,
             models.UniqueConstraint(fields=["series", "number_scope", "number"], name="event_number_once"),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.utils.timezone import localtime, now
 
-from events.domain import events, series
+from events.domain import events, registrations, series
 from events.models import EventHost
 
 
@@ -26,3 +26,24 @@ def make_event(
     if stand == "published":
         event = events.approve(event, by=approver, version=event.version)
     return event
+
+
+def open_registration(event, **terms):
+    """Let the published event take registrations from yesterday until it begins."""
+    fields = {
+        "registration_opens_at": now() - timedelta(days=1),
+        "registration_closes_at": event.starts_at,
+    } | terms
+    for name, value in fields.items():
+        setattr(event, name, value)
+    event.save(update_fields=[*fields])
+    return event
+
+
+def make_registration(event, *, by=None, number=1, **person):
+    """One of the public registered by the staff, unless told otherwise; `number` makes person and mobile number."""
+    given = {
+        "source": "staff", "mode": event.modes[0], "full_name": f"参加人{number}", "mobile": f"1990001{number:04d}",
+        "unit_name": f"演示来宾单位{number}",
+    } | person  # fmt: skip
+    return registrations.register(event, by=by, **given)
