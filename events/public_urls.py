@@ -1,11 +1,17 @@
 from django.urls import path
 
-from events.views import public
+from events.views import guests, public
 
 app_name = "activities"
 urlpatterns = [
     path("", public.activities, name="activities"),
+    path("mine/", guests.mine, name="mine"),
+    path("mine/<id:pk>/", guests.registration, name="registration"),
+    path("mine/<id:pk>/accept/", guests.accept, name="registration_accept"),
+    path("mine/<id:pk>/cancel/", guests.cancel, name="registration_cancel"),
     path("<id:pk>/", public.activity, name="activity"),
     path("<id:pk>/ics/", public.activity_ics, name="activity_ics"),
+    path("<id:pk>/register/", guests.register, name="register"),
     path("series/<id:pk>/ics/", public.series_ics, name="series_ics"),
+    path("calendar/<str:token>/", public.personal_ics, name="personal_ics"),
 ]

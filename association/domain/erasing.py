@@ -1,5 +1,6 @@
 """Emptying the account of somebody whose personal data are erased; called inside the verb that erases."""
 
+from collections.abc import Callable
 from importlib import import_module
 
 from allauth.account.models import EmailAddress
@@ -15,6 +16,21 @@ from association.domain.attachments import drop_files
 from association.models import Attachment, ColumnChoice, NoticePreference, SavedView, Submission, User
 
 NO_NAME = "（已删除）"
+# What apps to the right take out of their own tables: functions of (account, addresses of the person, placeholder).
+_erasers: list[Callable] = []
+
+
+def erases(function):
+    """Register `function(user, addresses, name)`, which takes the person out of an app's records inside the verb that
+    erases: rows of the account, or with one of the addresses (small letters), get `name` in the place of theirs."""
+    _erasers.append(function)
+    return function
+
+
+def erase_elsewhere(user, addresses: frozenset, name: str) -> None:
+    """Let every app take the person out of its records. Doing it twice changes nothing more."""
+    for function in _erasers:
+        function(user, addresses, name)
 
 
 def empty_account(user, *, name: str) -> None:

@@ -91,6 +91,7 @@ BEHAVIOURS = (
     "select",
     "row",
     "query",
+    "asked",
     "multiple",
     "fit",
     "tabs",

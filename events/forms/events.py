@@ -8,11 +8,12 @@ from django.forms import formset_factory
 from django.utils.timezone import localdate, localtime
 
 from association.forms.fields import RecordForm, TextField
-from events.choices import EventState, HostRole
+from events.choices import EventState, HostRole, RegistrationPhase
 from events.models import Event, Series
 from members.models import Organization, Park
 
 MORE_ROWS = 4
+PHASES = [choice for choice in RegistrationPhase.choices if choice[0] != RegistrationPhase.NONE]
 
 
 class MomentField(forms.DateTimeField):
@@ -151,12 +152,14 @@ class EventsForm(forms.Form):
         label="系列", queryset=Series.objects.order_by("name"), required=False, empty_label="全部"
     )
     year = forms.IntegerField(label="年度", required=False, min_value=2000, max_value=2100)
-    state = forms.ChoiceField(label="状态", required=False, choices=[("", "全部"), *EventState.choices])
+    state = forms.ChoiceField(
+        label="状态", required=False, choices=[("", "全部"), *EventState.choices, *PHASES]
+    )
 
     def words(self) -> list[tuple]:
         """(name, label, value in words) of the filters in force."""
         data = self.cleaned_data
-        states = dict(EventState.choices)
+        states = dict([*EventState.choices, *PHASES])
         found = [
             ("q", "查找", data["q"]),
             ("series", "系列", str(data["series"] or "")),

@@ -14,7 +14,7 @@ from django.utils.timezone import localtime, now
 
 from association import chinese
 from events import numbering, permissions
-from events.choices import Audience, EventState, HostRole, Mode
+from events.choices import Audience, EventState, HostRole, Mode, RegistrationPhase
 from events.models.series import Series
 from events.models.terms import RegistrationTerms
 from members.models import Organization, Park
@@ -69,6 +69,16 @@ class EventQuerySet(models.QuerySet):
             EventState.FAILED: Q(did_not_convene=True),
         }[state]
         return self.filter(found, cancelled_at__isnull=state not in (EventState.CANCELLED, EventState.FAILED))
+
+    def in_phase(self, phase: str):
+        """Those that take registrations not yet, now, or no more; the same rule as `Event.phase`."""
+        moment = now()
+        found = self.standing().filter(registration_opens_at__isnull=False)
+        if phase == RegistrationPhase.BEFORE:
+            return found.filter(registration_opens_at__gt=moment)
+        found = found.filter(registration_opens_at__lte=moment)
+        is_open = Q(registration_closes_at__gt=moment, ends_at__gt=moment)
+        return found.filter(is_open) if phase == RegistrationPhase.OPEN else found.exclude(is_open)
 
     def matching(self, text: str):
         """Events found by any part of topic or series, or by their number: 文科汇第3期, 文科汇 第三期."""
@@ -173,6 +183,13 @@ class Event(RegistrationTerms, Versioned):
         if moment < self.starts_at:
             return EventState.ANNOUNCED
         return EventState.RUNNING if moment < self.ends_at else EventState.ENDED
+
+    @property
+    def standing(self) -> str:
+        """Where it stands, in words: until it begins, whether it takes registrations (domain 10.6)."""
+        if self.state == EventState.ANNOUNCED and self.phase != RegistrationPhase.NONE:
+            return self.phase.label
+        return self.state.label
 
     @property
     def is_published(self) -> bool:

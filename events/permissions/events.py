@@ -34,5 +34,7 @@ def can_see_member_events(user) -> bool:
 
 
 def sees_online_link(user, event) -> bool:
-    """Whether the person sees the link of the online room: those who hold the event."""
-    return can_keep_events(user)
+    """Whether the person sees the link of the online room: those who hold the event, and whoever's place is confirmed."""
+    if can_keep_events(user):
+        return True
+    return user.is_authenticated and event.registrations.confirmed().filter(user=user).exists()

@@ -18,6 +18,7 @@ from events.domain import programme
 from events.forms.events import AgendaRows, EventForm, EventsForm, HostRows, filled, next_time
 from events.models import Event, Series
 from events.views import rows
+from events.views.registration_rows import summary
 
 FORM = "events/event_form.html"
 PARTS = "events/parts_form.html"
@@ -90,6 +91,7 @@ def event(request, pk):
         hosts=rows.hosts_by_role(found),
         agenda=found.agenda.all(),
         sees_all=keeps,
+        registration_summary=summary(request.user, found),
         activities=Activity.objects.about(found).select_related("by")[:20] if keeps else [],
         **rows.actions_for(request.user, found),
     )

@@ -11,10 +11,13 @@ from django.views.decorators.http import require_safe
 
 from association.listing import PAGE_SIZE
 from association.public_pages import public_page
+from events import queries
 from events.choices import Audience, HostRole
+from events.domain import feeds
 from events.models import Event, Series
 from events.views import rows
 from events.views.events import calendar_file
+from events.views.registration_rows import free_seats
 
 
 def open_events():
@@ -35,14 +38,15 @@ def activities(request):
     return render(request, "public/activities.html", context)
 
 
-def _fetch(pk) -> Event:
+def fetch_open(pk) -> Event:
+    """The event if everybody may read of it, else 404."""
     return get_object_or_404(open_events().select_related("series", "park"), pk=pk)
 
 
 @require_safe
 @public_page
 def activity(request, pk):
-    found = _fetch(pk)
+    found = fetch_open(pk)
     hosts = [
         (label, names) for label, names in rows.hosts_by_role(found) if label != HostRole.COMMISSIONER.label
     ]
@@ -53,6 +57,7 @@ def activity(request, pk):
         "where": rows.where(found),
         "hosts": hosts,
         "agenda": found.agenda.all(),
+        "free": free_seats(found) if found.takes_registrations else [],
         "description": found.summary or f"{rows.when(found)}，{rows.where(found)}。",
     }
     return render(request, "public/activity.html", context)
@@ -60,7 +65,7 @@ def activity(request, pk):
 
 @require_safe
 def activity_ics(request, pk):
-    found = _fetch(pk)
+    found = fetch_open(pk)
     return calendar_file([found], name=str(found), address=rows.public_address)
 
 
@@ -74,3 +79,13 @@ def series_ics(request, pk):
     since = localdate() - timedelta(days=366)
     found = everything.filter(ends_at__date__gte=since).order_by("starts_at", "pk")
     return calendar_file(found[:500], name=series.name, address=rows.public_address)
+
+
+@require_safe
+def personal_ics(request, token):
+    """What one person is registered for, for their own calendar; whoever has the address reads it."""
+    feed = feeds.feed_of(token)
+    if feed is None:
+        raise Http404
+    found = queries.events_in_calendar(feed.user)
+    return calendar_file(found, name=f"{feed.user.full_name}的活动", address=rows.desk_address)

@@ -9,7 +9,7 @@ from django.utils.timezone import localdate, localtime
 
 from association.formats import chinese_date
 from events import permissions
-from events.choices import EventState, HostRole, Mode
+from events.choices import EventState, HostRole, Mode, RegistrationPhase
 from events.models import Event, ThemeYear
 
 TONES = {
@@ -45,6 +45,8 @@ def chosen(events, wanted):
         events = events.filter(series=wanted["series"])
     if wanted["year"]:
         events = events.of_year(wanted["year"])
+    if wanted["state"] in RegistrationPhase:
+        return events.in_phase(wanted["state"])
     return events.in_state(wanted["state"]) if wanted["state"] else events
 
 

@@ -133,16 +133,25 @@ def _tell_last(request, by):
     )
 
 
+def _addresses(user, contact) -> frozenset:
+    """Every number and address that is known to be the person's, in small letters."""
+    found = {contact.mobile, contact.email} if contact else set()
+    if user:
+        found |= user.proved_addresses
+    return frozenset(address.lower() for address in found if address)
+
+
 def _apply(erasure) -> dict:
     """Take the person of an erasure out of everything. Doing it twice changes nothing more."""
     contact = Contact.objects.select_for_update(of=("self",)).filter(pk=erasure.contact_key).first()
     user = erasing.account_of(erasure.user_key)
     for batch in _workbooks_about(contact):
         _drop_workbook(batch)
+    name = name_of(erasure.contact_key, erasure.user_key)
+    erasing.erase_elsewhere(user, _addresses(user, contact), name)
     with connection.cursor() as cursor:
         cursor.execute("SELECT erase_person(%s)", [erasure.pk])
         counts = cursor.fetchone()[0]
-    name = name_of(erasure.contact_key, erasure.user_key)
     own = [*PersonRequest.objects.filter(user=user)] if user else []
     for request in own:
         person_requests.drop_file(request)

@@ -108,6 +108,7 @@ def build(people) -> World:
     add_requests(world)
     world_bills.add(world)
     world_events.add(world)
+    world_events.add_registrations(world)
     return world
 
 

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from django.utils.timezone import now
 
+from events.domain import feeds, registrations
 from events.models import Event
-from tests.factories.happenings import make_event, make_series
+from members.models import Organization
+from tests.factories.happenings import make_event, make_registration, make_series, open_registration
 
 
 def add(world) -> None:
@@ -25,3 +27,23 @@ def add(world) -> None:
         "submitted": make_event(series, stand="submitted", **made).pk,
         "ended": ended.pk,
     }
+
+
+def add_registrations(world) -> None:
+    """One of each unit at an event that is open for it, one that waits for approval; they bear their unit's words."""
+    secretary, general = world.people["secretary"], world.people["secretary_general"]
+    series = make_series("报名系列", by=secretary)
+    made = {"by": secretary, "submitter": secretary, "approver": general, "stand": "published", "audience": "public"}
+    event = open_registration(make_event(series, **made), lists_participants=True, online_capacity=50)
+    world.own["signed_up"] = event.pk
+    for side, name in (("own", "member"), ("other", "other_member")):
+        objects, user = getattr(world, side), world.people[name]
+        unit = Organization.objects.get(pk=objects["unit"])
+        objects["registration"] = registrations.register(
+            event, by=user, source="self", mode="online", full_name=user.full_name, mobile=user.contact.mobile,
+            email=user.email, organization=unit, unit_name=unit.name, user=user,
+        ).pk  # fmt: skip
+    asking = open_registration(make_event(series, **made), needs_approval=True)
+    pending = make_registration(asking, number=7, source="guest", guest_address="19900010007")
+    feed = feeds.open_feed(by=secretary)
+    world.own |= {"pending": pending.pk, "to_sign_up": open_registration(make_event(series, **made)).pk, "feed": feed.token}

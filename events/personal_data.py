@@ -1,0 +1,40 @@
+"""What the events app keeps about one person, for the copy they may ask for."""
+
+from django.db.models import Q
+
+from association.personal_data import Table, personal_data
+from events.domain import erasing  # noqa: F401  (registers itself)
+from events.models import Registration
+
+
+@personal_data
+def registered(user):
+    """Registrations of the person, by account or by their own proved addresses."""
+    mine = Q(user=user)
+    for address in user.proved_addresses:
+        mine |= Q(email__iexact=address) if "@" in address else Q(mobile=address)
+    rows = Registration.objects.filter(mine).select_related("event__series").order_by("pk")
+    heads = (
+        "活动",
+        "姓名",
+        "手机",
+        "邮箱",
+        "单位",
+        "职务",
+        "形式",
+        "状态",
+        "报名时间",
+        "同意公布姓名",
+        "备注",
+    )
+    yield Table(
+        "活动报名",
+        heads,
+        (
+            (
+                str(r.event), r.full_name, r.mobile, r.email, r.unit_name, r.title, r.get_mode_display(), r.state.label,
+                r.created_at, "是" if r.lists_name else "否", r.note,
+            )
+            for r in rows
+        ),
+    )  # fmt: skip
