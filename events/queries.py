@@ -1,9 +1,7 @@
 """What pages of registration read: for which units a person acts, who works there, what a person is registered for."""
 
-from django.db.models import Q
-
 from events.models import Event, Registration
-from members.models import Contact, Organization
+from members.models import Contact, ContactRole, Organization
 from members.permissions import acts_for
 
 
@@ -19,8 +17,9 @@ def units_of(user) -> list[Organization]:
 
 def colleagues_of(units, *, but) -> list[Contact]:
     """Those who hold a duty at one of the units today, without the account `but`; by pinyin."""
-    here = Q(roles__organization__in=units) & (Q(roles__until__isnull=True))
-    found = Contact.objects.filter(here).exclude(user=but).distinct().order_by("pinyin_full", "pk")
+    here = ContactRole.objects.current().filter(organization__in=units)
+    found = Contact.objects.filter(pk__in=here.values("contact")).exclude(user=but).select_related("user")
+    found = found.order_by("pinyin_full", "pk")
     return list(found[:300])
 
 

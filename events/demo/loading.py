@@ -2,14 +2,14 @@
 
 from datetime import time, timedelta
 
-from django.utils.timezone import localdate, make_aware
+from django.utils.timezone import localdate, make_aware, now
 
 from association.demo import DEMO_ACCOUNTS
 from association.domain.activities import record, record_many, verb
 from association.models import Activity, User
 from events.choices import HostRole, Mode
 from events.demo import plan
-from events.domain import events, programme, series
+from events.domain import events, programme, registrations, series, terms
 from events.models import AgendaItem, Event, EventHost, Series
 
 LOADED = "events.demo.loaded"
@@ -128,4 +128,24 @@ def _load_coming(code, number, topic, days, stand, *, secretary, general):
     if stand != "planned":
         made = events.submit(made, by=secretary)
     if stand == "announced":
-        events.approve(made, by=general, version=made.version)
+        made = events.approve(made, by=general, version=made.version)
+        _sign_up(made, secretary)
+
+
+def _sign_up(event, secretary):
+    """Registration is open, a few seats are taken, one person waits."""
+    event = terms.set_terms(
+        event, by=secretary, version=event.version,
+        changes={
+            "registration_opens_at": now() - timedelta(days=3), "lists_participants": True, "quota_per_unit": 3,
+            "registration_closes_at": event.starts_at - timedelta(hours=20), "waiting_places": 50,
+            **{f"{mode}_capacity": plan.SEATS[mode] for mode in event.modes},
+        },
+    )  # fmt: skip
+    terms.set_questions(event, by=secretary, version=event.version, rows=plan.QUESTIONS)
+    for number, mode in enumerate(plan.signed_up(event.modes), 1):
+        registrations.register(
+            event, by=secretary, source="staff", mode=mode, full_name=f"演示参加人{number}", title="演示职务",
+            mobile=f"1990000{event.number:02d}{number:02d}", unit_name=f"演示企业{number:03d}", is_demo=True,
+            lists_name=number % 2 == 1,
+        )  # fmt: skip

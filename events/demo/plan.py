@@ -122,6 +122,23 @@ COMING = (
     ("matchmaking", 9, "园区与智能硬件企业", 23, "submitted"),
     ("cloud_visits", 13, "低碳园区案例", 30, "planned"),
 )
+# Registration of what is to come: seats, how many of them are taken, what is asked.
+SEATS = {Mode.ONSITE: 6, Mode.ONLINE: 100}
+QUESTIONS = [
+    {"text": "是否开车前来", "kind": "yes_no", "options": [], "is_required": False, "mode": Mode.ONSITE, "after": None,
+     "asked_when": ""},
+    {"text": "车牌号", "kind": "text", "options": [], "is_required": False, "mode": Mode.ONSITE, "after": 1,
+     "asked_when": "是"},
+    {"text": "最关心的议题", "kind": "several", "options": ["政策", "融资", "招商", "技术"], "is_required": False, "mode": "",
+     "after": None, "asked_when": ""},
+]  # fmt: skip
+
+
+def signed_up(modes) -> list[str]:
+    """Who is signed up: in each mode a few, on site one more than there are seats."""
+    return [mode for mode in modes for _ in range(SEATS[Mode.ONSITE] + 1 if mode == Mode.ONSITE else 5)]
+
+
 THEMES = {2022: "数字文化年", 2023: "数智服务年"}
 
 

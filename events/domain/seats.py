@@ -65,7 +65,8 @@ def _lapse(event, mode, by):
 
 
 def _offer(event, mode, found, by) -> list[Registration]:
-    ends_at = waiting.offer_ends(now(), event.starts_at)
+    moment = now()
+    ends_at = waiting.offer_ends(moment, event.starts_at)
     if ends_at is None:
         return []
     capacity = event.capacity_of(mode)
@@ -76,7 +77,7 @@ def _offer(event, mode, found, by) -> list[Registration]:
     }
     chosen = [rows[one.pk] for one in _in_order(event, rows.values())[:number]]
     for registration in chosen:
-        registration.offered_at, registration.offer_ends_at = now(), ends_at
+        registration.offered_at, registration.offer_ends_at = moment, ends_at
         registration.version += 1
         registration.save(update_fields=["offered_at", "offer_ends_at", "version", "updated_at"])
     record_many(

@@ -337,5 +337,6 @@ def test_every_sentence_is_tested_here_or_said_to_be_elsewhere():
         "members.refunds_within_payments",  # test_ledger_property
         "members.erased_people", "members.erased_by_two",  # test_erasures
         "events.states_in_order", "events.numbers_in_their_scope",  # tests/events/test_figures
+        "events.seats_within_capacity", "events.registrations_fit_their_event",  # tests/events/test_registrations
     }  # fmt: skip
     assert {i.key for i in integrity.invariants()} == above | elsewhere

@@ -6,6 +6,7 @@ import pytest
 from django.db import IntegrityError, connection
 from django.utils.timezone import localdate, now
 
+from association import integrity
 from association.errors import Refused
 from association.models import Activity, Delivery, Notice
 from events.choices import RegistrationState, Source
@@ -391,3 +392,14 @@ def test_the_next_event_takes_over_terms_and_questions(event, secretary):
         ("是否开车", None),
         ("车牌", "是否开车"),
     ]
+
+
+def test_seats_beyond_the_capacity_and_registrations_for_nothing_are_found(event):
+    full(event)
+    make_registration(event, number=2)
+    keys = ["events.seats_within_capacity", "events.registrations_fit_their_event"]
+    assert [found.offenders for found in integrity.verify(only=keys)] == [[], []]
+    Registration.objects.filter(mobile="19900010002").update(confirmed_at=now())
+    assert [len(found.offenders) for found in integrity.verify(only=keys)] == [1, 0]
+    open_registration(event, registration_opens_at=None, registration_closes_at=None)
+    assert [len(found.offenders) for found in integrity.verify(only=keys)] == [1, 2]

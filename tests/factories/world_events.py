@@ -33,7 +33,13 @@ def add_registrations(world) -> None:
     """One of each unit at an event that is open for it, one that waits for approval; they bear their unit's words."""
     secretary, general = world.people["secretary"], world.people["secretary_general"]
     series = make_series("报名系列", by=secretary)
-    made = {"by": secretary, "submitter": secretary, "approver": general, "stand": "published", "audience": "public"}
+    made = {
+        "by": secretary,
+        "submitter": secretary,
+        "approver": general,
+        "stand": "published",
+        "audience": "public",
+    }
     event = open_registration(make_event(series, **made), lists_participants=True, online_capacity=50)
     world.own["signed_up"] = event.pk
     for side, name in (("own", "member"), ("other", "other_member")):
@@ -46,4 +52,8 @@ def add_registrations(world) -> None:
     asking = open_registration(make_event(series, **made), needs_approval=True)
     pending = make_registration(asking, number=7, source="guest", guest_address="19900010007")
     feed = feeds.open_feed(by=secretary)
-    world.own |= {"pending": pending.pk, "to_sign_up": open_registration(make_event(series, **made)).pk, "feed": feed.token}
+    world.own |= {
+        "pending": pending.pk,
+        "to_sign_up": open_registration(make_event(series, **made)).pk,
+        "feed": feed.token,
+    }
