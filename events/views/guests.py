@@ -8,7 +8,6 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from association import guests, limits
-from association.errors import Refused
 from association.listing import PAGE_SIZE
 from association.web import go, respond
 from events.choices import Source
@@ -17,7 +16,8 @@ from events.forms.registrations import RegistrationForm
 from events.models import Registration
 from events.views import registration_rows as prepared
 from events.views.public import fetch_open
-from events.views.rows import show_refusal, when
+from events.views.registrations import signed_up
+from events.views.rows import when
 from members.models import Organization
 
 limited = limits.limited("guest_registration", per_address="600/h", methods=("POST",))
@@ -46,16 +46,8 @@ def register(request, pk):
     event, address = fetch_open(pk), guests.proved(request)
     form = RegistrationForm(request.POST or None, event=event, guest=address)
     if request.method == "POST" and form.is_valid():
-        person = form.person
-        person["organization"] = Organization.objects.filter(name=person["unit_name"]).first()
-        try:
-            made = domain.register(
-                event, by=None, source=Source.GUEST, mode=form.cleaned_data["mode"], answers=form.answers, **person
-            )  # fmt: skip
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, f"{made.full_name}的报名：{made.state.label}。")
+        unit = Organization.objects.filter(name=form.person["unit_name"]).first()
+        if made := signed_up(request, event, form, by=None, source=Source.GUEST, organization=unit):
             return go(request, "activities:registration", made.pk)
     context = {"event": event, "when": when(event), "free": prepared.free_seats(event)}
     return respond(request, "events/registrations/guest_form.html", form=form, **context)

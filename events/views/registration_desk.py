@@ -22,7 +22,7 @@ from events.forms.registrations import (
 )
 from events.views import registration_rows as prepared
 from events.views.events import fetch
-from events.views.registrations import FORM, fetch_registration
+from events.views.registrations import FORM, fetch_registration, signed_up
 from events.views.rows import pills, show_refusal, version_asked, when
 from members.models import Organization
 
@@ -119,16 +119,8 @@ def register_on_behalf(request, pk):
     event = fetch(request, pk)
     form = RegistrationForm(request.POST or None, event=event, free_unit=True)
     if request.method == "POST" and form.is_valid():
-        person = form.person
-        person["organization"] = Organization.objects.filter(name=person["unit_name"]).first()
-        try:
-            made = domain.register(
-                event, by=request.user, source=Source.STAFF, mode=form.cleaned_data["mode"], answers=form.answers, **person
-            )  # fmt: skip
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, f"{made.full_name}的报名：{made.state.label}。")
+        unit = Organization.objects.filter(name=form.person["unit_name"]).first()
+        if signed_up(request, event, form, by=request.user, source=Source.STAFF, organization=unit):
             return go(request, "events:registrations", event.pk)
     context = {"event": event, "when": when(event), "on_behalf": True, "free": prepared.free_seats(event)}
     return respond(request, FORM, form=form, **context)

@@ -1,15 +1,11 @@
 """Registrations prepared for their pages."""
 
-import base64
-import io
-
-import qrcode
 from django.db.models import Count, Q
-from qrcode.image.svg import SvgPathFillImage
 
 from association.columns import masked
 from events import permissions, queries
 from events.choices import RegistrationState
+from events.codes import code_image
 from events.domain import seats
 from events.domain.registration_notices import moment_in_words
 from events.views.rows import when, where
@@ -19,15 +15,6 @@ TONES = {
     STATE.PENDING: "warn", STATE.CONFIRMED: "good", STATE.WAITING: "info", STATE.OFFERED: "warn", STATE.DECLINED: "late",
     STATE.CANCELLED: "off", STATE.LAPSED: "off",
 }  # fmt: skip
-
-
-def code_image(registration) -> str:
-    """The person's code as a picture for the page: a data address, because the page may load no foreign picture."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2, box_size=10)
-    code.add_data(registration.code)
-    target = io.BytesIO()
-    code.make_image(image_factory=SvgPathFillImage).save(target)
-    return "data:image/svg+xml;base64," + base64.b64encode(target.getvalue()).decode()
 
 
 def facts(registration, *, in_full: bool) -> list[tuple]:
@@ -66,7 +53,7 @@ def context(registration, *, in_full: bool) -> dict:
         "place": place,
         "rule": event.get_wait_rule_display() if place else "",
         "until": moment_in_words(registration.offer_ends_at) if registration.offer_stands else "",
-        "code": code_image(registration) if confirmed and not event.is_over and not event.is_off else "",
+        "code": code_image(registration.code) if confirmed and not event.is_over and not event.is_off else "",
         "online": confirmed and event.mode != "onsite" and not event.is_off,
         "leaves": registration.may_leave,
     }

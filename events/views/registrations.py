@@ -45,25 +45,32 @@ def register(request, pk):
     for_colleague = bool(units) and request.GET.get("for") == "colleague"
     form = RegistrationForm(request.POST or None, event=event, **_about(request.user, units, for_colleague))
     if request.method == "POST" and form.is_valid():
-        person = form.person if for_colleague else form.person | {"user": request.user}
-        source = Source.COLLEAGUE if for_colleague else Source.SELF
-        try:
-            made = domain.register(
-                event,
-                by=request.user,
-                source=source,
-                mode=form.cleaned_data["mode"],
-                answers=form.answers,
-                **person,
-            )
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, f"{made.full_name}的报名：{made.state.label}。")
+        whose = (
+            {"source": Source.COLLEAGUE} if for_colleague else {"source": Source.SELF, "user": request.user}
+        )
+        if made := signed_up(request, event, form, by=request.user, **whose):
             return go(request, "events:registration", made.pk)
-    context = {"event": event, "when": when(event), "units": units, "for_colleague": for_colleague}
     mine = event.registrations.live().filter(user=request.user).first()
-    return respond(request, FORM, form=form, mine=mine, free=prepared.free_seats(event), **context)
+    context = {
+        "event": event,
+        "when": when(event),
+        "units": units,
+        "for_colleague": for_colleague,
+        "mine": mine,
+    }
+    return respond(request, FORM, form=form, free=prepared.free_seats(event), **context)
+
+
+def signed_up(request, event, form, *, by, **more) -> Registration | None:
+    """Register as a valid form says; None when it is refused, which then stands in the form."""
+    mode, person = form.cleaned_data["mode"], form.person | more
+    try:
+        made = domain.register(event, by=by, mode=mode, answers=form.answers, **person)
+    except Refused as refused:
+        show_refusal(form, refused)
+        return None
+    messages.success(request, f"{made.full_name}的报名：{made.state.label}。")
+    return made
 
 
 def _about(user, units, for_colleague) -> dict:
