@@ -1,6 +1,6 @@
 """The addresses of the events app on the desk, one module a room."""
 
-from events.urls import deals, events
+from events.urls import deals, events, projects
 
 app_name = "events"
-urlpatterns = [*events.urlpatterns, *deals.urlpatterns]
+urlpatterns = [*events.urlpatterns, *deals.urlpatterns, *projects.urlpatterns]
