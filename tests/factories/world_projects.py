@@ -22,7 +22,9 @@ def add(world) -> None:
         parties = [{"role": "first", "name": unit.name}, {"role": "second", "name": "演示合作方"}]
         made = {"by": secretary, "parties": parties, "signed_on": SIGNED_ON}
         side["deal"] = make_deal(evidence=False, **made).pk
-        side["project"] = make_project(by=secretary, unit_name=unit.name, event=event, name="演示本单位项目").pk
+        side["project"] = make_project(
+            by=secretary, unit_name=unit.name, event=event, name="演示本单位项目"
+        ).pk
     screened = make_project(by=secretary, event=event, name="演示初筛项目")
     projects.begin_screening(screened, by=secretary)
     review = reviews.ask(screened, by=secretary, people=[world.people["treasurer"]])[0]
