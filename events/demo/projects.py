@@ -124,9 +124,13 @@ def _deal(event, day, one, made, secretary, general):
 
 
 def _parties(row, issue, number):
-    host = f"演示运营公司{(issue * 11 + number * 3) % 60 + 1:02d}"
+    place = (issue * 11 + number * 3) % 60 + 1
     other = row.project.unit_name if row.project else f"演示服务公司{issue + 1}{number + 1:02d}"
-    return [(PartyRole.FIRST, host), (PartyRole.SECOND, other if other != host else f"{other}（运营方）")]
+    host = f"演示运营公司{place:02d}"
+    return [
+        (PartyRole.FIRST, host if host != other else f"演示运营公司{place + 1:02d}"),
+        (PartyRole.SECOND, other),
+    ]
 
 
 # --- what waits today ---------------------------------------------------------------------------------------------
@@ -148,7 +152,7 @@ def _write_waiting(secretary, general, experts):
         if coming is not None:
             projects.begin_screening(made, by=secretary)
             reviews.ask(made, by=secretary, people=experts)
-            for person in experts[: 3 - number]:
+            for person in experts[: 3 - 2 * number]:
                 marks = dict.fromkeys(MARK_NAMES, 80 - 5 * number)
                 reviews.give(made, by=person, marks=marks, comment=plan.COMMENT)
     _deals_that_wait(secretary, general)
@@ -156,7 +160,7 @@ def _write_waiting(secretary, general, experts):
 
 def _deals_that_wait(secretary, general):
     """One that is signed, two landings that wait to be verified by either of two, one that ended."""
-    event, today = Event.objects.filter(series__code="wenke").order_by("-number").first(), localdate()
+    today = localdate()
     for number, (by, days) in enumerate(((secretary, 30), (secretary, 60), (general, 50), (secretary, 90))):
         parties = [
             {"role": PartyRole.FIRST, "name": f"演示运营公司{number + 41}"},
@@ -164,7 +168,7 @@ def _deals_that_wait(secretary, general):
         ]
         signed_on = today - timedelta(days=days)
         made = deals.sign(
-            by=by, title=f"演示在办合作{number + 1}", parties=parties, signed_on=signed_on, event=event,
+            by=by, title=f"演示在办合作{number + 1}", parties=parties, signed_on=signed_on,
             amount=(20 + number) * 1_000_000, confidential=number == 1,
         )  # fmt: skip
         Deal.objects.filter(pk=made.pk).update(is_demo=True)

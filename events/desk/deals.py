@@ -1,4 +1,4 @@
-"""Deals on the workbench: menu, landings to verify, search, the yearly figure."""
+"""Deals on the workbench: menu, landings to verify, search."""
 
 from django.urls import reverse
 
@@ -6,11 +6,8 @@ from association import desk
 from association.formats import chinese_date
 from association.stocks import waiting
 from events import permissions
-from events.choices import DealState
 from events.models import Deal
 from members.permissions import serves_member
-
-SERIES = "wenke"
 
 waiting.add("events.landed", Deal.objects.awaiting_verification)
 desk.menu(
@@ -43,22 +40,3 @@ def found(user, text, limit):
             kind="合作",
             detail=f"{chinese_date(deal.signed_on)}签约，{deal.state.label}",
         )
-
-
-def _landed(year):
-    deals = Deal.objects.landed_in(year).filter(event__series__code=SERIES)
-    return deals.select_related("event__series", "project").order_by("landed_on", "pk")
-
-
-desk.figure(
-    "events.wenke_deals",
-    "文科汇 合作落地（起/单）",
-    _landed,
-    (
-        ("合作", str),
-        ("来源活动", lambda deal: deal.event.numbered),
-        ("项目", lambda deal: deal.project.name if deal.project else "—"),
-        ("落地日期", lambda deal: chinese_date(deal.landed_on)),
-    ),
-    f"当年落地、由另一人核实（“{DealState.VERIFIED.label}”）、来源是文科汇的合作；没有项目的也数，一个项目可有几单。",
-)

@@ -1,13 +1,14 @@
-"""Projects on the workbench: menu, to-dos of the secretariat and of reviewers, search, yearly figures."""
+"""Projects on the workbench: menu, to-dos of the secretariat and of reviewers, search, yearly figures, also of deals."""
 
 from django.db.models import Count, Q
 from django.urls import reverse
 
 from association import desk
+from association.formats import chinese_date
 from association.stocks import waiting
 from events import permissions, scoring
-from events.choices import Stage
-from events.models import Project, Review
+from events.choices import DealState, Stage
+from events.models import Deal, Project, Review
 
 SERIES = "wenke"
 
@@ -143,4 +144,23 @@ desk.figure(
     _reached(Stage.PITCHED),
     COLUMNS,
     "阶段记录里当年到过“已路演”的文科汇项目，都在公开优选项目之内。",
+)
+
+
+def _landed(year):
+    deals = Deal.objects.landed_in(year).filter(event__series__code=SERIES)
+    return deals.select_related("event__series", "project").order_by("landed_on", "pk")
+
+
+desk.figure(
+    "events.wenke_deals",
+    "文科汇 合作落地（起/单）",
+    _landed,
+    (
+        ("合作", str),
+        ("来源活动", lambda deal: deal.event.numbered),
+        ("项目", lambda deal: deal.project.name if deal.project else "—"),
+        ("落地日期", lambda deal: chinese_date(deal.landed_on)),
+    ),
+    f"当年落地、由另一人核实（“{DealState.VERIFIED.label}”）、来源是文科汇的合作；没有项目的也数，一个项目可有几单。",
 )

@@ -225,7 +225,8 @@ def conclude_without_deal(project, *, by, reason: str, on=None) -> Project:
 @verb
 def undo(project, *, by, stage: str, reason: str) -> Project:
     """Take back the last step, `stage` as the person saw it, by a further row that says why; what was undone counts
-    nowhere. Doing it twice changes nothing. Raises Refused for the first stage and for one that is not the last."""
+    nowhere. The unit is told where it had been told of a decision. Doing it twice changes nothing. Raises Refused for
+    the first stage and for one that is not the last."""
     project = _locked(project)
     last = project.stages.standing().order_by("-pk").first()
     if last.stage != stage:
@@ -241,6 +242,8 @@ def undo(project, *, by, stage: str, reason: str) -> Project:
     store(project, {})
     sentence = f"撤销项目“{project}”的“{last.get_stage_display()}”，回到“{back.label}”"
     record("events.project.undone", project, by=by, sentence=sentence, basis=reason)
+    if last.stage in stages.DECISIONS:
+        _tell_unit(project, "events.project_reopened", by, reason=reason)
     return project
 
 

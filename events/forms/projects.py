@@ -102,6 +102,7 @@ class UndoForm(forms.Form):
 class ReviewersForm(forms.Form):
     people = forms.ModelMultipleChoiceField(
         label="评审人",
+        widget=forms.SelectMultiple(attrs={"size": 10}),
         queryset=User.objects.none(),
         help_text="从有账号的人里选；与申报单位有关的人不在其中。",
     )

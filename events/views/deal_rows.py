@@ -49,15 +49,19 @@ def amount_text(deal, user) -> str:
 
 
 def sums(deals, user) -> dict:
-    """How many deals, the sum of the amounts that may be told to the person in 分, and how many it leaves out."""
-    told = Q(pk__isnull=False) if permissions.can_keep_deals(user) else Q(amount_is_confidential=False)
+    """How many deals, the sum in 分 of the amounts that may be told to everybody who reads the register, how many are
+    confidential, and the sum of those for whoever may know it; how many name none."""
+    open_, secret = Q(amount_is_confidential=False), Q(amount_is_confidential=True)
     found = deals.order_by().aggregate(
         number=Count("pk"),
-        total=Sum("amount", filter=told),
-        told=Count("pk", filter=told),
-        unknown=Count("pk", filter=told & Q(amount__isnull=True)),
+        open_sum=Sum("amount", filter=open_),
+        secret=Count("pk", filter=secret),
+        secret_sum=Sum("amount", filter=secret),
+        unknown=Count("pk", filter=open_ & Q(amount__isnull=True)),
     )
-    return found | {"amount": found["total"] or 0, "secret": found["number"] - found["told"]}
+    if not permissions.can_keep_deals(user):
+        found["secret_sum"] = None
+    return found
 
 
 def facts(deal, user) -> list[tuple]:

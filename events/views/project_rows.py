@@ -76,13 +76,14 @@ def board(project) -> dict:
     return {"reviews": found, "mean": reviews.mean_of(given), "given": len(given)}
 
 
-def actions_for(user, project) -> dict:
-    """What the person may do with the project as it stands."""
+def actions_for(user, project, given: int) -> dict:
+    """What the person may do with the project as it stands, with so many reviews given."""
     keeps, stage = permissions.can_keep_projects(user), project.stage
     edits = permissions.edits_project(user, project)
+    lacks_reviews = stage == Stage.SCREENING and given < scoring.LEAST_REVIEWS
     asked = [
         {"label": WORDS[to], "url": reverse("events:project_step", args=[project.pk, to]), "tone": "quiet" if to in stages.WITH_REASON else "primary"}
-        for to in stages.NEXT.get(stage, ())
+        for to in (() if lacks_reviews else stages.NEXT.get(stage, ()))
         if (permissions.can_publish_projects(user) if to == Stage.PUBLISHED else keeps)
     ]  # fmt: skip
     return {
@@ -90,6 +91,7 @@ def actions_for(user, project) -> dict:
         "edits": edits,
         "discards": edits and stage == Stage.COLLECTED,
         "asks": keeps and stage == Stage.SCREENING,
+        "lacks_reviews": keeps and lacks_reviews,
         "undoes": keeps and stage != Stage.COLLECTED,
         "signs": permissions.can_keep_deals(user)
         and stage not in (Stage.COLLECTED, Stage.SCREENING, Stage.REJECTED),

@@ -60,7 +60,7 @@ def projects(request):
 @require(signed_in)
 def project(request, pk):
     found = fetch(request, pk)
-    sees_all = permissions.can_see_projects(request.user)
+    sees_all, board = permissions.can_see_projects(request.user), project_rows.board(found)
     deals = (
         Deal.objects.visible_to(request.user).filter(project=found).select_related("event__series", "project")
     )
@@ -76,8 +76,8 @@ def project(request, pk):
         deals=deal_rows.decorated(list(deals.prefetch_related("parties__organization")), request.user),
         mine=found.reviews.filter(reviewer=request.user, recused_at__isnull=True).first(),
         activities=Activity.objects.about(found).select_related("by")[:20] if sees_all else [],
-        **(project_rows.board(found) if sees_all else {}),
-        **project_rows.actions_for(request.user, found),
+        **(board if sees_all else {}),
+        **project_rows.actions_for(request.user, found, board["given"]),
     )
 
 

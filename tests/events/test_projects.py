@@ -269,8 +269,10 @@ def test_the_unit_hears_what_was_decided(
     domain.begin_screening(entered, by=secretary)
     reviewed(entered, by=secretary, people=reviewers)
     domain.reject(entered, by=secretary, reason="场景不清")
+    domain.undo(entered, by=secretary, stage=Stage.REJECTED, reason="漏看一份评审")
     assert told(member) == [
         ("events.project_selected", "项目入选：演示光影秀"), ("events.project_rejected", "项目未入选：演示另一"),
+        ("events.project_reopened", "项目重新评审：演示另一"),
     ]  # fmt: skip
     assert told(other_member) == []
 
