@@ -1,3 +1,8 @@
 """What the events app puts on the workbench, one module a room."""
 
-from events.desk import events, registrations  # noqa: F401  (each registers itself)
+from events.desk import (  # noqa: F401  (each registers itself)
+    deals,
+    events,
+    projects,
+    registrations,
+)

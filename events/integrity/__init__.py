@@ -1,3 +1,8 @@
 """The invariants of the events app, one module a room."""
 
-from events.integrity import events, registrations  # noqa: F401  (each registers itself)
+from events.integrity import (  # noqa: F401  (each registers itself)
+    deals,
+    events,
+    projects,
+    registrations,
+)

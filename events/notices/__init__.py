@@ -1,3 +1,8 @@
 """The kinds of notices that the events app sends, one module a room."""
 
-from events.notices import events, registrations  # noqa: F401  (each registers itself)
+from events.notices import (  # noqa: F401  (each registers itself)
+    deals,
+    events,
+    projects,
+    registrations,
+)

@@ -1,3 +1,5 @@
 """Background functions of the events app, one module a room."""
 
-from events.tasks import registrations  # noqa: F401  (registers itself)
+from events.tasks import (  # noqa: F401  (each registers itself)
+    registrations,
+)

@@ -1,6 +1,16 @@
 """The addresses of the events app on the desk, one module a room."""
 
-from events.urls import events, registrations
+from events.urls import (
+    deals,
+    events,
+    projects,
+    registrations,
+)
 
 app_name = "events"
-urlpatterns = [*events.urlpatterns, *registrations.urlpatterns]
+urlpatterns = [
+    *deals.urlpatterns,
+    *events.urlpatterns,
+    *projects.urlpatterns,
+    *registrations.urlpatterns,
+]

@@ -48,6 +48,7 @@ from tests.factories import (
     world_bills,
     world_certificates,
     world_events,
+    world_projects,
 )
 from tests.factories.attachments import added
 from tests.factories.world_applications import applications
@@ -109,6 +110,7 @@ def build(people) -> World:
     world_bills.add(world)
     world_events.add(world)
     world_events.add_registrations(world)
+    world_projects.add(world)
     return world
 
 

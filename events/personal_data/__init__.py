@@ -1,0 +1,6 @@
+"""What the events app keeps about one person, for the copy they may ask for; one module a room."""
+
+from events.personal_data import (  # noqa: F401  (each registers itself)
+    projects,
+    registrations,
+)
