@@ -60,4 +60,9 @@ SCHEDULE = {
         "schedule": crontab(hour=8, minute=10),
         "kwargs": {"name": "members.send_reminders"},
     },
+    "对接的答复期限与跟进": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=8, minute=20),
+        "kwargs": {"name": "events.look_at_matches"},
+    },
 }

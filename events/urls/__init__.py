@@ -1,6 +1,6 @@
 """The addresses of the events app on the desk, one module a room."""
 
-from events.urls import events
+from events.urls import events, matching
 
 app_name = "events"
-urlpatterns = [*events.urlpatterns]
+urlpatterns = [*events.urlpatterns, *matching.urlpatterns]
