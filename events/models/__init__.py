@@ -1,8 +1,11 @@
+from events.models.deal import Deal, DealParty
 from events.models.event import AgendaItem, Event, EventHost
 from events.models.match import ContactSharing, Match, Talk
 from events.models.posting import Posting
+from events.models.project import Project, ProjectStage, Review
 from events.models.series import Brand, Series, ThemeYear
 
 __all__ = [
-    "AgendaItem", "Brand", "ContactSharing", "Event", "EventHost", "Match", "Posting", "Series", "Talk", "ThemeYear",
+    "AgendaItem", "Brand", "ContactSharing", "Deal", "DealParty", "Event", "EventHost", "Match", "Posting", "Project",
+    "ProjectStage", "Review", "Series", "Talk", "ThemeYear",
 ]  # fmt: skip
