@@ -6,6 +6,7 @@ Weights are ours and no rule's; the secretariat chooses, this only puts the like
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from association.chinese import normalise
 
@@ -69,4 +70,4 @@ def _ranked(wanted, other) -> Ranked:
 def pairs(text: str) -> set[str]:
     """The pairs of neighbouring characters of a text, without those that hold a mark or a space."""
     letters = normalise(text).lower()
-    return {a + b for a, b in zip(letters, letters[1:], strict=False) if a.isalnum() and b.isalnum()}
+    return {a + b for a, b in pairwise(letters) if a.isalnum() and b.isalnum()}

@@ -131,7 +131,9 @@ def look_at_matches() -> None:
 
 
 def _write_off_lapsed():
-    lapsed = Match.objects.lapsed().select_for_update(of=("self",)).select_related("posting", "owner", "asker")
+    lapsed = (
+        Match.objects.lapsed().select_for_update(of=("self",)).select_related("posting", "owner", "asker")
+    )
     for match in lapsed.order_by("pk"):
         end_lapsed(match)
         record("events.match.lapsed", match, match.posting, by=None, sentence="七天内没有答复，意向失效")

@@ -46,8 +46,10 @@ def end_lapsed(match) -> None:
     store(match, {"ended_at": now(), "ending": MatchEnding.LAPSED, "end_reason": "七天内没有答复"})
 
 
-def _began(posting, organization, *, by, **facts) -> Match:
+def _began(posting, organization, *, by, is_agreed=False, **facts) -> Match:
     moment = now()
+    if is_agreed:
+        facts |= {"asker_agreed_by": by, "asker_agreed_at": moment}
     answer_by = localdate(moment) + timedelta(days=DAYS_TO_ANSWER)
     return Match.objects.create(
         posting=posting, owner=posting.organization, asker=organization, asked_by=by, asked_at=moment,
@@ -71,7 +73,7 @@ def show_interest(posting, *, organization, contact, by, words: str = "") -> Mat
     if standing := open_between(posting, organization):
         return standing
     _write_off(posting, organization)
-    match = _began(posting, organization, by=by, words=words, asker_agreed_by=by, asker_agreed_at=now())
+    match = _began(posting, organization, by=by, words=words, is_agreed=True)
     sharings.share(match, organization, contact, by=by)
     sentence = f"{organization.name}对“{posting.title}”表示意向"
     record("events.match.asked", match, posting, by=by, sentence=sentence)
@@ -174,7 +176,9 @@ def decline(match, *, organization, by, reason: str = "") -> Match:
     record(
         "events.match.declined", match, match.posting, by=by, sentence=f"{organization.name}婉拒对接", basis=reason
     )  # fmt: skip
-    tell_match(match.other_of(organization), "events.match_ended", match, by=by, how="对方婉拒", reason=reason)
+    tell_match(
+        match.other_of(organization), "events.match_ended", match, by=by, how="对方婉拒", reason=reason
+    )
     return match
 
 

@@ -88,7 +88,13 @@ def submit(posting, *, by) -> Posting:
     if posting.state not in EDITABLE:
         raise Refused(f"这条供需{posting.state.label}，不用再提交。")
     _refuse_days(posting.valid_to)
-    facts = {"submitted_by": by, "submitted_at": now(), "rejected_by": None, "rejected_at": None, "reject_reason": ""}
+    facts = {
+        "submitted_by": by,
+        "submitted_at": now(),
+        "rejected_by": None,
+        "rejected_at": None,
+        "reject_reason": "",
+    }
     store(posting, facts)
     record("events.posting.submitted", posting, by=by, sentence=f"提交{posting}")
     tell_posting(keepers(but=by), "events.posting_submitted", posting, by=by)

@@ -43,7 +43,8 @@ def share(match, organization, contact, *, by) -> ContactSharing:
     """
     if not nameable(by, organization).filter(pk=contact.pk).exists():
         raise Refused(
-            f"只能提供你自己的联系方式，或已同意向其他单位提供联系方式的同事的；{contact}还没有同意。", status=422
+            f"只能提供你自己的联系方式，或已同意向其他单位提供联系方式的同事的；{contact}还没有同意。",
+            status=422,
         )
     standing = None if contact.user_id == by.pk else _standing(contact)
     match.sharings.filter(organization=organization, withdrawn_at__isnull=True).update(
@@ -53,7 +54,7 @@ def share(match, organization, contact, *, by) -> ContactSharing:
     return ContactSharing.objects.create(
         match=match, organization=organization, contact=contact, given_by=by, given_at=now(),
         basis=SharingBasis.STANDING if standing else SharingBasis.OWN, consent=standing,
-        wording=sharing_words.wording(name=contact.name, receiver=receiver), version=sharing_words.VERSION,
+        wording=sharing_words.wording(receiver), version=sharing_words.VERSION,
     )  # fmt: skip
 
 
@@ -105,9 +106,7 @@ def name_contact(match, *, organization, contact, by) -> ContactSharing:
     if standing and standing.contact_id == contact.pk and _holds(standing):
         return standing
     made = share(match, organization, contact, by=by)
-    record(
-        "events.match.contact_named", match, by=by, sentence=f"{organization.name}更换了这项对接的联系人"
-    )
+    record("events.match.contact_named", match, by=by, sentence=f"{organization.name}更换了这项对接的联系人")
     if match.agreed_at:
         tell_shared(match, [made], by=by)
     return made

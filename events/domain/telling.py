@@ -24,7 +24,11 @@ def keepers(but=None):
 
 def tell_posting(people, kind, posting, *, by=None, key="", **context):
     """One notice about a posting, leading to it."""
-    words = {"posting": str(posting), "unit": posting.organization.name, "valid_to": chinese_date(posting.valid_to)}
+    words = {
+        "posting": str(posting),
+        "unit": posting.organization.name,
+        "valid_to": chinese_date(posting.valid_to),
+    }
     notify(people, kind, about=posting, url=posting.get_absolute_url(), by=by, key=key, **words, **context)
 
 

@@ -53,7 +53,9 @@ class PostingForm(RecordForm):
 
     organization = UnitField(label="为哪家单位发布")
     title = TextField(label="标题", max_length=60, help_text="如“寻找沉浸式展览技术团队”。")
-    text = TextField(label="说明", max_length=2000, rows=8, help_text="写清要什么、有什么、何时要。" + NO_CONTACTS)
+    text = TextField(
+        label="说明", max_length=2000, rows=8, help_text="写清要什么、有什么、何时要。" + NO_CONTACTS
+    )
     region = TextField(label="北京以外的地区", max_length=30, required=False, help_text="如“深圳”。")
     valid_to = DayField(label="有效期至", help_text="最长一年，可以延长。")
     groups = (
@@ -226,7 +228,9 @@ class ProposeForm(forms.Form):
 
 
 class RejectForm(forms.Form):
-    reason = TextField(label="驳回理由", max_length=300, rows=3, help_text="单位会看到，改好以后可以再次提交。")
+    reason = TextField(
+        label="驳回理由", max_length=300, rows=3, help_text="单位会看到，改好以后可以再次提交。"
+    )
 
 
 class ExtendForm(forms.Form):

@@ -70,7 +70,11 @@ class MatchQuerySet(models.QuerySet):
         """Those that reached `asked`, `agreed`, `signed` or `landed` in the year, whatever came after; landed is what
         the register of deals counts as landed (domain 1.4)."""
         if stage in ("signed", "landed"):
-            deals = Deal.objects.landed_in(year) if stage == "landed" else Deal.objects.filter(signed_on__year=year)
+            deals = (
+                Deal.objects.landed_in(year)
+                if stage == "landed"
+                else Deal.objects.filter(signed_on__year=year)
+            )
             return self.filter(deal__in=deals)
         return self.filter(**{f"{stage}_at__year": year})
 
@@ -81,7 +85,9 @@ class MatchQuerySet(models.QuerySet):
             return self.filter(stopped | Q(deal__ended_on__isnull=False))
         if state in (MatchState.SIGNED, MatchState.LANDED):
             return self.filter(
-                deal__ended_on__isnull=True, deal__verified_at__isnull=state == MatchState.SIGNED, deal__isnull=False
+                deal__ended_on__isnull=True,
+                deal__verified_at__isnull=state == MatchState.SIGNED,
+                deal__isnull=False,
             )
         if state == MatchState.FAILED:
             return self.filter(Q(ending__in=FAILED) | Q(pk__in=self.model.objects.lapsed().values("pk")))
@@ -99,7 +105,12 @@ class Match(Versioned):
 
     posting = models.ForeignKey(Posting, models.PROTECT, related_name="matches", verbose_name="供需")
     counter = models.ForeignKey(
-        Posting, models.PROTECT, null=True, blank=True, related_name="counter_matches", verbose_name="对应的供需"
+        Posting,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="counter_matches",
+        verbose_name="对应的供需",
     )
     owner = models.ForeignKey(
         Organization, models.PROTECT, related_name="matches_owned", verbose_name="发布方"

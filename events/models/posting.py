@@ -29,7 +29,9 @@ OPPOSITE = {PostingKind.DEMAND: PostingKind.SUPPLY, PostingKind.SUPPLY: PostingK
 def units_served(user):
     """Units that are members today at which the person holds a duty, as a query of keys."""
     roles = ContactRole.objects.current().filter(contact__user=user)
-    return Organization.objects.members_on(localdate()).filter(pk__in=roles.values("organization")).values("pk")
+    return (
+        Organization.objects.members_on(localdate()).filter(pk__in=roles.values("organization")).values("pk")
+    )
 
 
 def _matches():

@@ -11,9 +11,8 @@ from association.listing import PAGE_SIZE
 from association.models import Activity
 from association.web import go, idempotent, require, respond
 from events import permissions
-from events.domain import match_course
+from events.domain import match_course, sharings
 from events.domain import matches as domain
-from events.domain import sharings
 from events.forms.matching import ConsentForm, DeclineForm, EndForm, MatchesForm, SigningForm, TalkForm
 from events.models import Match
 from events.views import matching_rows as rows
@@ -98,8 +97,14 @@ def match_accept(request, pk):
     found = fetch(request, pk)
     unit = rows.answering(request.user, found) or rows.own_side(request.user, found)
     ask(unit)
-    context = {"heading": "同意对接", "submit": "同意对接", "explain": f"以“{unit}”的名义同意与“{found.other_of(unit)}”对接。"}
-    return _consent(request, found, unit, domain.accept, "已同意。双方都同意以后，这里会显示对方的联系人。", **context)
+    context = {
+        "heading": "同意对接",
+        "submit": "同意对接",
+        "explain": f"以“{unit}”的名义同意与“{found.other_of(unit)}”对接。",
+    }
+    return _consent(
+        request, found, unit, domain.accept, "已同意。双方都同意以后，这里会显示对方的联系人。", **context
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -169,7 +174,12 @@ def match_talk(request, pk):
     unit = rows.own_side(request.user, found)
     ask(unit or permissions.can_keep_matching(request.user))
     form = TalkForm(request.POST or None)
-    context = {"heading": "记一次洽谈", "submit": "记下", "explain": "双方和秘书处都看得到。", "creates": True}
+    context = {
+        "heading": "记一次洽谈",
+        "submit": "记下",
+        "explain": "双方和秘书处都看得到。",
+        "creates": True,
+    }
     return _words(request, found, form, rows.of_unit(match_course.note_talk, unit), "已记下。", **context)
 
 

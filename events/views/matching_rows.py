@@ -54,7 +54,9 @@ def units_to_post_for(user):
 
 def acting_units(user):
     """The person's own units, those for which they act on the market; also somebody's of the secretariat."""
-    return [u for u in Organization.objects.filter(pk__in=units_served(user)) if permissions.can_post_for(user, u)]
+    return [
+        u for u in Organization.objects.filter(pk__in=units_served(user)) if permissions.can_post_for(user, u)
+    ]
 
 
 def chosen(postings, wanted):
@@ -123,7 +125,9 @@ def actions_for(user, posting) -> dict:
 def matches_of(user, posting) -> list[Match]:
     """The matches of the posting that the person may know of, the latest first."""
     found = Match.objects.visible_to(user).filter(Q(posting=posting) | Q(counter=posting))
-    return decorated_matches(found.select_related("posting", "owner", "asker", "deal").with_course().order_by("-pk")[:20])
+    return decorated_matches(
+        found.select_related("posting", "owner", "asker", "deal").with_course().order_by("-pk")[:20]
+    )
 
 
 def decorated_matches(matches):
@@ -173,7 +177,9 @@ def sides(request, match) -> list[dict]:
 def may_take_back(user, match, sharing) -> bool:
     """Whether the person may end that this contact is told: oneself, who acts for the unit, and the secretariat."""
     is_self = sharing.contact.user_id == user.pk
-    return is_self or permissions.can_keep_matching(user) or permissions.can_post_for(user, sharing.organization)
+    return (
+        is_self or permissions.can_keep_matching(user) or permissions.can_post_for(user, sharing.organization)
+    )
 
 
 def answering(user, match):
@@ -192,6 +198,7 @@ def match_actions(user, match) -> dict:
     keeps, own = permissions.can_keep_matching(user), own_side(user, match)
     is_live = match.ended_at is None and not match.has_lapsed
     return {
+        "unlocks": sharings.sees(user, match),
         "answers": match.is_answerable and answering(user, match) is not None,
         "withdraws": match.is_answerable and may_withdraw(user, match),
         "talks_now": match.is_in_talks and (keeps or own is not None),
@@ -232,7 +239,12 @@ def numbers(year: int) -> list[dict]:
             "href": f"{postings}?published={year}",
         }
     ]
-    for stage, label in (("asked", "意向与撮合"), ("agreed", "双方同意"), ("signed", "签约"), ("landed", "落地")):
+    for stage, label in (
+        ("asked", "意向与撮合"),
+        ("agreed", "双方同意"),
+        ("signed", "签约"),
+        ("landed", "落地"),
+    ):
         number = Match.objects.reached(stage, year).count()
         found.append({"label": label, "number": number, "href": f"{matches}?reached={stage}&year={year}"})
     return found

@@ -73,7 +73,9 @@ def _words(request, found, form, verb, done, **context):
 def posting_reject(request, pk):
     found = fetch(request, pk)
     form = RejectForm(request.POST or None)
-    return _words(request, found, form, domain.reject, "已驳回，单位会收到通知。", heading="驳回", submit="驳回")
+    return _words(
+        request, found, form, domain.reject, "已驳回，单位会收到通知。", heading="驳回", submit="驳回"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -116,7 +118,11 @@ def interest(request, pk):
         else:
             messages.success(request, "已告诉对方，七天内会有答复。")
             return go(request, match)
-    context = {"heading": "我有意向", "submit": "表示意向", "explain": f"以“{unit}”的名义。对方同意以前，谁的联系方式都不显示。"}
+    context = {
+        "heading": "我有意向",
+        "submit": "表示意向",
+        "explain": f"以“{unit}”的名义。对方同意以前，谁的联系方式都不显示。",
+    }
     return respond(request, FORM, form=form, posting=found, creates=True, **context)
 
 
@@ -131,7 +137,10 @@ def propose(request, pk):
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         counter = get_object_or_404(Posting, pk=data["counter"]) if data["counter"] else None
-        given = {"organization": counter.organization if counter else data["organization"], "counter": counter}
+        given = {
+            "organization": counter.organization if counter else data["organization"],
+            "counter": counter,
+        }
         try:
             match = match_domain.propose(found, by=request.user, words=data["words"], **given)
         except Refused as refused:
@@ -139,5 +148,9 @@ def propose(request, pk):
         else:
             messages.success(request, "已告诉双方，七天内答复。")
             return go(request, match)
-    context = {"heading": "撮合", "submit": "建议双方对接", "explain": "同一类别、一供一需、还在有效期的，合适的排在前面。"}
+    context = {
+        "heading": "撮合",
+        "submit": "建议双方对接",
+        "explain": "同一类别、一供一需、还在有效期的，合适的排在前面。",
+    }
     return respond(request, FORM, form=form, posting=found, creates=True, **context)

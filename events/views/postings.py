@@ -21,13 +21,16 @@ from events.models.posting import units_served
 from events.views import matching_rows as rows
 from events.views.rows import show_refusal
 from events.views.series_rows import year_asked
+from members.permissions import serves_member
 
 FORM = "events/postings/form.html"
 
 
 def fetch(request, pk) -> Posting:
     """The posting as far as the person may know of it, else 404."""
-    found = Posting.objects.visible_to(request.user).select_related("organization", "contact", "event__series")
+    found = Posting.objects.visible_to(request.user).select_related(
+        "organization", "contact", "event__series"
+    )
     return get_object_or_404(found, pk=pk)
 
 
@@ -63,13 +66,17 @@ def market(request):
 
 
 @require_safe
-@require(permissions.serves_member)
+@require(serves_member)
 def own_market(request):
     """The postings of one's own units in all states, and the matches they are party to."""
     units = units_served(request.user)
     tab = "matches" if request.GET.get("tab") == "matches" else "postings"
     postings = Posting.objects.filter(organization__in=units).select_related("organization").with_matched()
-    matches = Match.objects.visible_to(request.user).select_related("posting", "owner", "asker", "deal").with_course()
+    matches = (
+        Match.objects.visible_to(request.user)
+        .select_related("posting", "owner", "asker", "deal")
+        .with_course()
+    )
     shown = {"postings": postings.order_by("-pk"), "matches": matches.order_by("-pk")}[tab]
     page = Paginator(shown, PAGE_SIZE).get_page(request.GET.get("page"))
     (rows.decorated_matches if tab == "matches" else rows.decorated)(page.object_list)
