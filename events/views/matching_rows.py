@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
 from association.formats import chinese_date
+from association.models import Activity
 from events import pairing, permissions
 from events.choices import BudgetBand, MatchOrigin, MatchState, PostingKind, PostingState
 from events.domain import match_course, sharings
@@ -120,6 +121,14 @@ def actions_for(user, posting) -> dict:
         "extends": acts and posting.published_at and not posting.closed_at,
         "proposes": keeps and posting.is_on_market,
     }
+
+
+def activities_of(user, posting):
+    """What was done with the posting, the latest first; its own unit does not read there who of another unit asked."""
+    found = Activity.objects.about(posting).select_related("by")
+    if not permissions.can_see_all_matching(user):
+        found = found.filter(kind__startswith="events.posting.")
+    return found[:20]
 
 
 def matches_of(user, posting) -> list[Match]:

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from association.domain.editing import Conflict
 from association.errors import Refused
 from association.listing import PAGE_SIZE
-from association.models import Activity
 from association.web import go, idempotent, rebase, require, respond, signed_in
 from events import permissions
 from events.domain import matches as match_domain
@@ -130,7 +129,7 @@ def posting(request, pk):
         asks=found.is_on_market and any(not match_domain.open_between(found, u) for u in interested),
         sees_all=permissions.can_see_all_matching(user),
         inside=inside,
-        activities=Activity.objects.about(found).select_related("by")[:20] if inside else [],
+        activities=rows.activities_of(user, found) if inside else [],
         **may,
     )
 

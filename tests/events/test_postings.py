@@ -42,7 +42,9 @@ def url(name, record):
 
 def told(person):
     return list(
-        Notice.objects.filter(recipient=person, kind__startswith="events.").order_by("pk").values_list("kind", flat=True)
+        Notice.objects.filter(recipient=person, kind__startswith="events.")
+        .order_by("pk")
+        .values_list("kind", flat=True)
     )
 
 
@@ -86,7 +88,9 @@ def test_rejected_with_a_reason_mended_and_sent_again(park_unit, member, secreta
     assert domain.publish(posting, by=secretary, version=posting.version).state == PostingState.PUBLISHED
 
 
-def test_nobody_reviews_what_they_submitted_nor_what_they_have_not_seen(park_unit, member, secretary, secretary_general):
+def test_nobody_reviews_what_they_submitted_nor_what_they_have_not_seen(
+    park_unit, member, secretary, secretary_general
+):
     on_behalf = make_posting(park_unit, by=secretary, stand="submitted")
     for verb, words in ((domain.publish, {"version": on_behalf.version}), (domain.reject, {"reason": "x"})):
         with pytest.raises(Refused, match="不能自己审核"):
@@ -100,7 +104,9 @@ def test_nobody_reviews_what_they_submitted_nor_what_they_have_not_seen(park_uni
         Posting.objects.update(published_by=secretary, published_at=now())
 
 
-def test_what_was_not_submitted_is_not_reviewed_and_what_was_published_not_submitted(park_unit, member, secretary):
+def test_what_was_not_submitted_is_not_reviewed_and_what_was_published_not_submitted(
+    park_unit, member, secretary
+):
     draft = make_posting(park_unit, by=member)
     for verb in (
         lambda: domain.publish(draft, by=secretary, version=1),
@@ -147,7 +153,9 @@ def test_it_runs_out_by_the_clock_and_is_kept_valid_for_longer(park_unit, member
         assert fresh(posting).state == PostingState.PUBLISHED
         with pytest.raises(Refused, match="应比它晚"):
             domain.extend(posting, by=member, valid_to=later - timedelta(days=1))
-    assert sentences(posting)[3:] == [f"把需求：寻找展览技术团队的有效期延长到{later.year}年{later.month}月{later.day}日"]
+    assert sentences(posting)[3:] == [
+        f"把需求：寻找展览技术团队的有效期延长到{later.year}年{later.month}月{later.day}日"
+    ]
 
 
 def test_closing_ends_what_nobody_answered(park_unit, member, secretary, other_unit, other_member):
@@ -158,7 +166,11 @@ def test_closing_ends_what_nobody_answered(park_unit, member, secretary, other_u
     for _ in range(2):
         posting = domain.close(posting, by=member, outcome="solved_elsewhere", note="已找到")
     match.refresh_from_db()
-    assert (posting.state, match.state.label, match.end_reason) == (PostingState.CLOSED, "已终止", "供需已关闭")
+    assert (posting.state, match.state.label, match.end_reason) == (
+        PostingState.CLOSED,
+        "已终止",
+        "供需已关闭",
+    )
     with pytest.raises(Refused, match="已关闭"):
         domain.update(posting, by=secretary, version=posting.version, changes={"title": "x"})
     with pytest.raises(Refused, match="已关闭"):
@@ -176,7 +188,9 @@ def test_every_state_is_found_by_the_same_rule(park_unit, member, secretary, oth
     made = {
         "draft": make_posting(park_unit, by=member),
         "submitted": make_posting(park_unit, by=member, stand="submitted"),
-        "rejected": domain.reject(make_posting(park_unit, by=member, stand="submitted"), by=secretary, reason="x"),
+        "rejected": domain.reject(
+            make_posting(park_unit, by=member, stand="submitted"), by=secretary, reason="x"
+        ),
         "published": published(park_unit, member, secretary),
         "matched": published(park_unit, member, secretary),
         "expired": published(park_unit, member, secretary),
@@ -192,7 +206,16 @@ def test_every_state_is_found_by_the_same_rule(park_unit, member, secretary, oth
 
 # --- who reads what -------------------------------------------------------------------------------------------------
 def test_who_may_know_of_which(
-    park_unit, member, other_member, secretary, secretary_general, president, auditor, treasurer, administrator, stranger
+    park_unit,
+    member,
+    other_member,
+    secretary,
+    secretary_general,
+    president,
+    auditor,
+    treasurer,
+    administrator,
+    stranger,
 ):
     draft, live = make_posting(park_unit, by=member), published(park_unit, member, secretary)
     both = {draft.pk, live.pk}
@@ -220,11 +243,19 @@ def test_a_member_writes_one_and_submits_it(park_unit, member, as_user):
     client = as_user(member)
     page = client.get(reverse("events:posting_add")).content.decode()
     assert 'type="hidden" name="organization"' in page
-    data = FORM | {"organization": park_unit.pk, "valid_to": localdate() + timedelta(days=30), "then": "submit"}
+    data = FORM | {
+        "organization": park_unit.pk,
+        "valid_to": localdate() + timedelta(days=30),
+        "then": "submit",
+    }
     data["contact"] = member.contact.pk
     answer = client.post(reverse("events:posting_add"), data)
     posting = Posting.objects.get()
-    assert (answer.status_code, answer["Location"], posting.state) == (303, url("posting", posting), "submitted")
+    assert (answer.status_code, answer["Location"], posting.state) == (
+        303,
+        url("posting", posting),
+        "submitted",
+    )
     assert member.contact.name in client.get(url("posting", posting)).content.decode()
 
 
@@ -244,9 +275,13 @@ def test_a_unit_or_a_person_of_another_is_not_taken(park_unit, other_unit, membe
     assert Posting.objects.count() == 0
 
 
-def test_who_answers_is_read_by_the_unit_and_the_house_only(park_unit, member, other_member, secretary, as_user):
+def test_who_answers_is_read_by_the_unit_and_the_house_only(
+    park_unit, member, other_member, secretary, as_user
+):
     live = published(park_unit, member, secretary, contact=member.contact)
-    pages = [as_user(who).get(url("posting", live)).content.decode() for who in (member, secretary, other_member)]
+    pages = [
+        as_user(who).get(url("posting", live)).content.decode() for who in (member, secretary, other_member)
+    ]
     assert [member.contact.name in page for page in pages] == [True, True, False]
     assert [member.contact.mobile in page for page in pages] == [False, False, False]
 
@@ -264,7 +299,9 @@ def test_filters_choose_what_they_say(park_unit, member, secretary, other_member
     assert client.get(f"{reverse('events:market')}?kind=x").status_code == 422
 
 
-@pytest.mark.parametrize(("name", "who"), [("market", "other_member"), ("postings", "secretary"), ("own_market", "member")])
+@pytest.mark.parametrize(
+    ("name", "who"), [("market", "other_member"), ("postings", "secretary"), ("own_market", "member")]
+)
 def test_as_many_queries_for_thirty_as_for_one(
     request, park_unit, member, secretary, other_member, as_user, queries, name, who
 ):
@@ -285,13 +322,22 @@ def test_steps_are_posts_and_others_may_not(park_unit, member, secretary, other_
     for name in ("posting_submit", "posting_publish", "posting_discard"):
         assert as_user(member).get(url(name, live)).status_code == 405
     client = as_user(other_member)
-    for name in ("posting_edit", "posting_extend", "posting_close", "posting_submit", "posting_publish", "propose"):
+    for name in (
+        "posting_edit",
+        "posting_extend",
+        "posting_close",
+        "posting_submit",
+        "posting_publish",
+        "propose",
+    ):
         assert client.post(url(name, live), {"x": 1}).status_code == 403, name
     draft = make_posting(park_unit, by=member)
     assert client.get(url("posting", draft)).status_code == 404
 
 
-def test_the_event_it_was_made_for_shows_it(park_unit, member, secretary, secretary_general, treasurer, as_user):
+def test_the_event_it_was_made_for_shows_it(
+    park_unit, member, secretary, secretary_general, treasurer, as_user
+):
     series = make_series("合作对对碰", by=secretary)
     event = make_event(series, stand="published", submitter=secretary, approver=secretary_general)
     published(park_unit, member, secretary, event=event)

@@ -17,7 +17,12 @@ def act_for(user, unit, duty="manager"):
 
 def make_posting(unit, *, by, stand="draft", submitter=None, reviewer=None, days=60, **fields):
     """A posting of the unit. `stand`: draft, submitted or published."""
-    given = {"kind": "demand", "title": "寻找展览技术团队", "text": "春季展览，需要投影与互动。", "category": "technology"}
+    given = {
+        "kind": "demand",
+        "title": "寻找展览技术团队",
+        "text": "春季展览，需要投影与互动。",
+        "category": "technology",
+    }
     given |= {"valid_to": localdate() + timedelta(days=days)} | fields
     posting = postings.draft(unit, by=by, **given)
     if stand in ("submitted", "published"):
