@@ -44,7 +44,14 @@ class Writer:
         self.secretary, self.general, self.units = secretary, general, units
         self.people = {unit.pk: self._person(unit) for unit in units.values()}
         self.consents = {}
-        self.postings, self.matches, self.sharings, self.talks, self.deals, self.parties = [], [], [], [], [], []
+        self.postings, self.matches, self.sharings, self.talks, self.deals, self.parties = (
+            [],
+            [],
+            [],
+            [],
+            [],
+            [],
+        )
 
     def _person(self, unit):
         roles = ContactRole.objects.current().filter(organization=unit).select_related("contact")
@@ -80,7 +87,9 @@ class Writer:
             place_in_year = 3 * place + number
             sides = ((PostingKind.DEMAND, pair.demander), (PostingKind.SUPPLY, pair.supplier))
             demand, supply = (
-                self._posting(self.units[name], kind, pair.category, place_in_year, moment - 10 * DAY, event=event)
+                self._posting(
+                    self.units[name], kind, pair.category, place_in_year, moment - 10 * DAY, event=event
+                )
                 for kind, name in sides
             )
             self._close(demand, pair, moment + 90 * DAY)
@@ -149,13 +158,21 @@ class Writer:
         if stand != "draft":
             row.submitted_by, row.submitted_at = self.secretary, at
         if stand == "rejected":
-            row.rejected_by, row.rejected_at, row.reject_reason = self.general, at + DAY, "演示：请写明大致时间"
+            row.rejected_by, row.rejected_at, row.reject_reason = (
+                self.general,
+                at + DAY,
+                "演示：请写明大致时间",
+            )
         if stand in ("published", "expired", "closed"):
             row.published_by, row.published_at = self.general, at + DAY
         if stand == "expired":
             row.valid_to = localdate() - DAY
         if stand == "closed":
-            row.closed_by, row.closed_at, row.outcome = self.secretary, at + 2 * DAY, PostingOutcome.NOT_NEEDED
+            row.closed_by, row.closed_at, row.outcome = (
+                self.secretary,
+                at + 2 * DAY,
+                PostingOutcome.NOT_NEEDED,
+            )
         self.postings.append(row)
         return row
 

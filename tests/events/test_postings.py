@@ -343,3 +343,10 @@ def test_the_event_it_was_made_for_shows_it(
     published(park_unit, member, secretary, event=event)
     pages = [as_user(who).get(url("event", event)).content.decode() for who in (member, treasurer)]
     assert ["寻找展览技术团队" in page for page in pages] == [True, False]
+
+
+def test_visitors_read_words_of_what_is_open_to_all_and_no_unit(park_unit, member, secretary, as_user):
+    published(park_unit, member, secretary, visibility="public", title="公开的展厅")
+    published(park_unit, member, secretary, title="会员之间的")
+    page = as_user(None).get(reverse("activities:postings")).content.decode()
+    assert [word in page for word in ("公开的展厅", "会员之间的", park_unit.name)] == [True, False, False]
