@@ -1,8 +1,20 @@
-"""What an event's timeline may show: rows of its own records, to those who hold events."""
+"""What the timelines of events, deals and projects may show: rows of their own records, to those who read them all."""
 
 from association import timelines
 from events import permissions
-from events.models import AgendaItem, ContactSharing, Event, EventHost, Match, Posting, Talk
+from events.models import (
+    AgendaItem,
+    ContactSharing,
+    Deal,
+    DealParty,
+    Event,
+    EventHost,
+    Match,
+    Posting,
+    Project,
+    ProjectStage,
+    Talk,
+)
 
 UNSAID = {"event", "position", "number_scope", "is_demo", "organization"}
 
@@ -19,7 +31,47 @@ timelines.register(
     Event,
     find=lambda user, pk: Event.objects.filter(pk=pk).first() if permissions.can_see_events(user) else None,
     rows=_rows,
-    may_read=lambda user, record, change: change.field not in UNSAID,
+    may_read=lambda user, event, change: change.field not in UNSAID,
+)
+
+
+def _rows_of_deal(deal, event_model):
+    tracked = event_model.pgh_tracked_model
+    if tracked is Deal:
+        return {"pgh_obj_id": deal.pk}
+    return {"deal_id": deal.pk} if tracked is DealParty else None
+
+
+timelines.register(
+    Deal,
+    find=lambda user, pk: Deal.objects.filter(pk=pk).first() if permissions.can_see_deals(user) else None,
+    rows=_rows_of_deal,
+    may_read=lambda user, deal, change: (
+        change.field not in {*UNSAID, "deal"}
+        and (change.field != "amount" or permissions.sees_amount(user, deal))
+    ),
+)
+CONTACT = {"contact_name", "contact_mobile"}
+
+
+def _rows_of_project(project, event_model):
+    # What reviewers marked stands on the project's page.
+    tracked = event_model.pgh_tracked_model
+    if tracked is Project:
+        return {"pgh_obj_id": project.pk}
+    return {"project_id": project.pk} if tracked is ProjectStage else None
+
+
+timelines.register(
+    Project,
+    find=lambda user, pk: (
+        Project.objects.filter(pk=pk).first() if permissions.can_see_projects(user) else None
+    ),
+    rows=_rows_of_project,
+    may_read=lambda user, project, change: (
+        change.field not in {*UNSAID, "project", "undoes"}
+        and (change.field not in CONTACT or permissions.sees_contact(user, project))
+    ),
 )
 
 

@@ -1,3 +1,3 @@
 """What the events app puts on the workbench, one module a room."""
 
-from events.desk import events, matching  # noqa: F401  (each registers itself)
+from events.desk import deals, events, matching, projects  # noqa: F401  (each registers itself)

@@ -93,7 +93,7 @@ def update(deal, *, by, version: int, changes: dict, parties=None) -> Deal:
     if deal.state in (DealState.VERIFIED, DealState.ENDED):
         raise Refused(f"“{deal}”{deal.state.label}，不能再改。")
     _check_days(changes.get("signed_on", deal.signed_on), deal.landed_on)
-    told = labels(deal, changes)
+    told = labels(deal, changes).replace("（分）", "")
     if wanted is not None:
         _refuse_parties(parties)
         deal.parties.all().delete()

@@ -95,8 +95,9 @@ def discard(project, *, by) -> None:
 # --- the stages ---------------------------------------------------------------------------------------------------
 
 
-def _step(project, stage, *, by, on=None, reason="", guard=None) -> Project:
-    """The arrow to `stage`: harmless when it stands there already, refused when it stands where no arrow leads on."""
+def _step(project, stage, *, by, on=None, reason="", guard=None, kind="") -> Project:
+    """The arrow to `stage`: harmless when it stands there already, refused when it stands where no arrow leads on.
+    With `kind` the unit is told."""
     project = _locked(project)
     current = project.stage
     if current == stage:
@@ -111,6 +112,8 @@ def _step(project, stage, *, by, on=None, reason="", guard=None) -> Project:
     ProjectStage.objects.create(project=project, stage=stage, reached_on=on, by=by, reason=reason)
     store(project, {})
     record(f"events.project.{stage}", project, by=by, sentence=f"项目“{project}”{stage.label}", basis=reason)
+    if kind:
+        _tell_unit(project, kind, by, reason=reason)
     return project
 
 
@@ -146,21 +149,17 @@ def _refuse_without_reviews(project):
 @verb
 def select(project, *, by, on=None) -> Project:
     """初筛 → 入选, with at least three reviews; whoever put it forward is told."""
-    before = project.stage
-    project = _step(project, Stage.SELECTED, by=by, on=on, guard=_refuse_without_reviews)
-    if before != project.stage:
-        _tell_unit(project, "events.project_selected", by)
-    return project
+    told = "events.project_selected"
+    return _step(project, Stage.SELECTED, by=by, on=on, guard=_refuse_without_reviews, kind=told)
 
 
 @verb
 def reject(project, *, by, reason: str, on=None) -> Project:
     """初筛 → 淘汰, with at least three reviews and a reason; whoever put it forward is told."""
-    before = project.stage
-    project = _step(project, Stage.REJECTED, by=by, on=on, reason=reason, guard=_refuse_without_reviews)
-    if before != project.stage:
-        _tell_unit(project, "events.project_rejected", by, reason=reason)
-    return project
+    told = "events.project_rejected"
+    return _step(
+        project, Stage.REJECTED, by=by, on=on, reason=reason, guard=_refuse_without_reviews, kind=told
+    )
 
 
 @verb

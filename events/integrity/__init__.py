@@ -1,3 +1,3 @@
 """The invariants of the events app, one module a room."""
 
-from events.integrity import events, matching  # noqa: F401  (each registers itself)
+from events.integrity import deals, events, matching, projects  # noqa: F401  (each registers itself)

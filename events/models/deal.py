@@ -74,7 +74,7 @@ class Deal(Versioned):
     )
     signed_on = models.DateField("签约日期")
     amount = models.BigIntegerField(
-        "金额", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST)]
+        "金额（分）", null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(MOST)]
     )
     amount_is_confidential = models.BooleanField("金额保密", default=False)
     content = models.TextField("合作内容", blank=True, max_length=2000)

@@ -1,3 +1,3 @@
 """The kinds of notices that the events app sends, one module a room."""
 
-from events.notices import deals, events, matching  # noqa: F401  (each registers itself)
+from events.notices import deals, events, matching, projects  # noqa: F401  (each registers itself)

@@ -1,6 +1,6 @@
 """The addresses of the events app on the desk, one module a room."""
 
-from events.urls import deals, events, matching
+from events.urls import deals, events, matching, projects
 
 app_name = "events"
-urlpatterns = [*events.urlpatterns, *deals.urlpatterns, *matching.urlpatterns]
+urlpatterns = [*deals.urlpatterns, *events.urlpatterns, *matching.urlpatterns, *projects.urlpatterns]

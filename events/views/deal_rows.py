@@ -52,10 +52,12 @@ def sums(deals, user) -> dict:
     """How many deals, the sum of the amounts that may be told to the person in 分, and how many it leaves out."""
     told = Q(pk__isnull=False) if permissions.can_keep_deals(user) else Q(amount_is_confidential=False)
     found = deals.order_by().aggregate(
-        number=Count("pk"), amount=Sum("amount", filter=told), told=Count("pk", filter=told),
+        number=Count("pk"),
+        total=Sum("amount", filter=told),
+        told=Count("pk", filter=told),
         unknown=Count("pk", filter=told & Q(amount__isnull=True)),
-    )  # fmt: skip
-    return found | {"amount": found["amount"] or 0, "secret": found["number"] - found["told"]}
+    )
+    return found | {"amount": found["total"] or 0, "secret": found["number"] - found["told"]}
 
 
 def facts(deal, user) -> list[tuple]:

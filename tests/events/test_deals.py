@@ -1,11 +1,17 @@
 """Deals from signing to verification: every arrow, who may go it, and what stands in its way (domain 10.8)."""
 
 from datetime import date, timedelta
+from io import BytesIO
 
+import openpyxl
 import pytest
+from django.contrib.contenttypes.models import ContentType
+from django.core.cache import cache
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils.timezone import localdate
 
+from association import timelines
 from association.domain.attachments import remove
 from association.domain.editing import Conflict
 from association.errors import Refused
@@ -14,6 +20,7 @@ from events import permissions
 from events.choices import DealState
 from events.domain import deals as domain
 from events.models import Deal
+from tests.factories.attachments import added
 from tests.factories.deals import PARTIES, landed, make_deal
 from tests.factories.happenings import make_event, make_series
 from tests.races import at_once
@@ -211,3 +218,128 @@ def test_a_confidential_amount_is_seen_by_the_secretariat_and_the_parties_only(
     ]
     assert [permissions.sees_amount(p, plain) for p in people] == [True] * 5 + [False, False]
     assert [Deal.objects.visible_to(p).count() for p in people] == [2, 2, 2, 2, 2, 0, 0]
+
+
+def test_the_register_says_no_confidential_amount_to_others_and_leaves_it_out_of_the_sum(
+    secretary, president, member, as_user
+):
+    make_deal(by=secretary, amount=7_000_00, confidential=True, title="甲")
+    make_deal(by=secretary, amount=5_000_00, title="乙")
+    make_deal(by=secretary, title="丙")
+    found = {
+        person.full_name: as_user(person).get(reverse("events:deals")).content.decode()
+        for person in (secretary, president, member)
+    }
+    assert {name: ("7,000" in text, "合计 ¥5,000.00" in text, "保密" in text) for name, text in found.items()} == {
+        "陈思远": (True, False, True), "何景行": (False, True, True), "赵联络": (True, True, True),
+    }  # fmt: skip
+    assert "合计 ¥12,000.00" in found["陈思远"]
+    assert "另有 1 项金额保密，不计入；1 项没有写明金额" in found["何景行"]
+
+
+def test_whoever_may_not_read_the_amount_opens_neither_contract_nor_history_of_it(
+    secretary, president, as_user
+):
+    deal = make_deal(by=secretary, amount=7_000_00, confidential=True)
+    file = Attachment.objects.about(deal).get()
+    address = reverse("association:download", args=[file.key])
+    assert [as_user(p).get(address).status_code in (200, 302) for p in (secretary, president)] == [
+        True,
+        False,
+    ]
+    signed = Activity.objects.about(deal).order_by("pk").first()
+    kind = ContentType.objects.get_for_model(deal).pk
+    changes = {
+        p.full_name: [c.label for c in timelines.changes_for(p, signed, kind, deal.pk)]
+        for p in (secretary, president)
+    }
+    assert "金额（分）" in changes["陈思远"]
+    assert "金额（分）" not in changes["何景行"]
+    assert "签约日期" in changes["何景行"]
+
+
+def test_evidence_stays_until_the_landing_is_sent_back(secretary, secretary_general, as_user):
+    deal = landed(make_deal(by=secretary), by=secretary)
+    detach = reverse("association:detach", args=[Attachment.objects.about(deal).get().key])
+    assert as_user(secretary).post(detach).status_code in (403, 404)
+    domain.send_back(deal, by=secretary_general, reason="换一份")
+    assert as_user(secretary).post(detach).status_code == 303
+    assert not Attachment.objects.about(deal).exists()
+
+
+# --- pages --------------------------------------------------------------------------------------------------------
+def test_a_deal_is_registered_corrected_and_landed_on_its_pages(
+    secretary, secretary_general, park_unit, as_user
+):
+    client = as_user(secretary)
+    given = {
+        "title": "展厅共建", "first": "演示运营公司01", "second": "演示科技公司\n演示设计公司", "signed_on": "2022-03-01",
+        "amount": "12,000.50", "_key": "6f0d3f3e-1f3b-4d57-8a61-0f6a1c0f2b12",
+    }  # fmt: skip
+    answers = [client.post(reverse("events:deal_add"), given).status_code for _ in range(2)]
+    deal = Deal.objects.get()
+    assert (answers, deal.amount, deal.signed_on) == ([303, 303], 12_000_50, date(2022, 3, 1))
+    assert [p.name for p in deal.parties.all()] == ["演示运营公司01", "演示科技公司", "演示设计公司"]
+    page = client.get(reverse("events:deal_edit", args=[deal.pk])).content.decode()
+    assert "演示科技公司\n演示设计公司" in page.replace("\r\n", "\n")
+    assert 'value="12000.50"' in page
+    twice = client.post(
+        reverse("events:deal_edit", args=[deal.pk]), given | {"second": "演示运营公司01", "version": 1}
+    )
+    assert (twice.status_code, "同一单位只写一次" in twice.content.decode()) == (422, True)
+    land = reverse("events:deal_land", args=[deal.pk])
+    refused = client.post(land, {"on": "2022-05-01", "note": "已投入使用"})
+    assert (refused.status_code, "放上合同、协议或照片" in refused.content.decode()) == (422, True)
+    added(deal, secretary)
+    Attachment.objects.about(deal).update(kind="照片")
+    assert client.post(land, {"on": "2022-05-01", "note": "已投入使用"}).status_code == 303
+    cache.clear()  # as a commit would
+    assert (
+        "合作落地待核实：展厅共建"
+        in as_user(secretary_general).get(reverse("association:today")).content.decode()
+    )
+    assert "合作落地待核实：展厅共建" not in client.get(reverse("association:today")).content.decode()
+    verify = reverse("events:deal_verify", args=[deal.pk])
+    assert [
+        as_user(p).post(verify, {"version": fresh(deal).version}).status_code
+        for p in (secretary, secretary_general)
+    ] == [409, 303]
+    assert fresh(deal).state == DealState.VERIFIED
+
+
+def test_the_register_is_taken_out_by_its_keepers_and_that_is_written_down(secretary, president, as_user):
+    make_deal(by=secretary, amount=7_000_00, confidential=True)
+    assert as_user(president).post(reverse("events:deals_export")).status_code == 403
+    answer = as_user(secretary).post(reverse("events:deals_export"), {"state": "signed"})
+    sheet = openpyxl.load_workbook(BytesIO(answer.content)).worksheets[0]
+    rows = [[cell.value for cell in row] for row in sheet.iter_rows()]
+    assert (rows[1][0], rows[1][1], float(rows[1][7])) == ("数字展厅共建", "演示运营公司01", 7000.0)
+    assert (
+        Activity.objects.get(kind="events.deal.exported").sentence
+        == "导出合作成果登记簿，1 项（状态：已签约）"
+    )
+
+
+@pytest.mark.parametrize(
+    ("query", "titles"),
+    [
+        ("q=设计公司", ["乙"]), ("state=verified", ["乙"]), ("landed=2022", ["乙"]), ("signed=2021", ["甲"]), ("landed=2021", []),
+        ("state=signed", ["甲"]),
+    ],
+)  # fmt: skip
+def test_the_register_is_filtered(query, titles, secretary, secretary_general, as_user):
+    make_deal(by=secretary, title="甲", signed_on=date(2021, 5, 1))
+    parties = [PARTIES[0], {"role": "second", "name": "演示设计公司"}]
+    second = make_deal(by=secretary, title="乙", signed_on=date(2022, 5, 1), parties=parties)
+    landed(second, by=secretary, on=date(2022, 6, 1), verifier=secretary_general)
+    page = as_user(secretary).get(f"{reverse('events:deals')}?{query}").content.decode()
+    assert [title for title in ("甲", "乙") if f">{title}</a>" in page] == titles
+
+
+def test_an_event_shows_its_deals_and_the_search_finds_them(secretary, stranger, as_user):
+    event = make_event(make_series(by=secretary), by=secretary)
+    make_deal(by=secretary, event=event, title="夜游共建")
+    assert "夜游共建" in as_user(secretary).get(event.get_absolute_url()).content.decode()
+    search = reverse("association:search")
+    found = [as_user(p).get(search, {"q": "夜游"}).content.decode() for p in (secretary, stranger)]
+    assert ["夜游共建" in text for text in found] == [True, False]

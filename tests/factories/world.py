@@ -49,6 +49,7 @@ from tests.factories import (
     world_certificates,
     world_events,
     world_market,
+    world_projects,
 )
 from tests.factories.attachments import added
 from tests.factories.world_applications import applications
@@ -110,6 +111,7 @@ def build(people) -> World:
     world_bills.add(world)
     world_events.add(world)
     world_market.add(world)
+    world_projects.add(world)
     return world
 
 
