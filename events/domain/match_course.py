@@ -15,6 +15,7 @@ from events.models import Deal, Match, Posting, Talk
 from events.models.match import DAYS_BETWEEN_TALKS
 
 REMIND_BEFORE = timedelta(days=2)
+LANDED_LATELY = timedelta(days=7)
 EXPIRES_IN = timedelta(days=7)
 
 
@@ -97,6 +98,7 @@ def sign(match, *, by, signed_on, title: str = "", amount=None, confidential=Fal
     )  # fmt: skip
     store(match, {"deal": deal})
     record("events.match.signed", match, match.posting, by=by, sentence=f"登记签约：{deal}")
+    tell_both("events.match_signed", match, by=by)
     return deal
 
 
@@ -124,6 +126,9 @@ def look_at_matches() -> None:
                 tell_match(unit, "events.match_answer_due", match, key=f"{match.answer_by}")
     for match in Match.objects.quiet().with_course().select_related(*parts).order_by("pk"):
         tell_both("events.match_follow_up", match, key=f"{follow_up_on(match)}")
+    landed = Match.objects.filter(deal__verified_at__date__gte=today - LANDED_LATELY)
+    for match in landed.select_related(*parts).order_by("pk"):
+        tell_both("events.match_landed", match, key="landed")
     soon = Posting.objects.on_market().filter(valid_to__lte=today + EXPIRES_IN)
     for posting in soon.select_related("organization").order_by("pk"):
         people = posters(posting.organization)

@@ -25,7 +25,12 @@ def _on_market(posting) -> Posting:
     """The posting, locked: of two who ask at once the second sees what the first has done."""
     found = Posting.objects.select_for_update(of=("self",)).select_related("organization").get(pk=posting.pk)
     if not found.is_on_market:
-        raise Refused(f"这条供需{found.state.label}，不再接受意向。")
+        why = (
+            found.state.label
+            if not (found.published_at and found.is_valid) or found.closed_at
+            else "的单位已退会"
+        )
+        raise Refused(f"这条供需{why}，不再接受意向。")
     return found
 
 

@@ -57,8 +57,10 @@ class PostingQuerySet(models.QuerySet):
         return self.filter(published_at__isnull=False)
 
     def on_market(self):
-        """Those that take interest today: published, valid, not closed."""
-        return self.published().filter(closed_at__isnull=True, valid_to__gte=localdate())
+        """Those that take interest today: published, valid, not closed, of a unit that is a member."""
+        members = Organization.objects.members_on(localdate())
+        live = self.published().filter(closed_at__isnull=True, valid_to__gte=localdate())
+        return live.filter(organization__in=members.values("pk"))
 
     def open_to_all(self):
         """What everybody may read of."""
@@ -207,7 +209,9 @@ class Posting(Versioned):
     @property
     def is_on_market(self) -> bool:
         """Whether it takes interest today; one that is matched goes on doing so until its unit closes it."""
-        return self.published_at is not None and self.closed_at is None and self.is_valid
+        left, count = self.organization.latest_left_on, self.organization.membership_count
+        is_of_member = bool(count) and (left is None or left > localdate())
+        return self.published_at is not None and self.closed_at is None and self.is_valid and is_of_member
 
     @property
     def opposite(self) -> str:

@@ -13,5 +13,7 @@ notices.register("events.match_answer_due", "对接待答复", email=False, grou
 notices.register("events.match_agreed", "双方同意对接", group=GROUP)
 notices.register("events.match_ended", "对接结束", group=GROUP)
 notices.register("events.match_follow_up", "对接跟进", email=False, group=GROUP)
+notices.register("events.match_signed", "对接已签约", email=False, group=GROUP)
+notices.register("events.match_landed", "对接已落地", email=False, group=GROUP)
 # It tells where one's own number went: nobody can decline it (个人信息保护法 §23).
 notices.register("events.contact_shared", "联系方式已提供给对方", statutory=True, group=GROUP)

@@ -360,6 +360,9 @@ def test_signed_landed_and_verified_it_follows_its_deal(
     assert fresh(agreed).state == MatchState.SIGNED
     deals.verify(deal, by=secretary_general)
     assert (fresh(agreed).state, Match.objects.reached("landed", year).count()) == (MatchState.LANDED, 1)
+    for _ in range(2):
+        match_course.look_at_matches()
+    assert [told(who)[-2:] for who in (owner, asker)] == [["match_signed", "match_landed"]] * 2
 
 
 def test_a_deal_that_ended_ends_the_match(agreed, secretary):

@@ -15,6 +15,7 @@ from events.choices import PostingState
 from events.domain import match_course
 from events.domain import postings as domain
 from events.models import Posting
+from members.domain import memberships
 from tests.factories import make_organization, make_user
 from tests.factories.happenings import make_event, make_series
 from tests.factories.market import act_for, make_match, make_posting
@@ -230,6 +231,14 @@ def test_a_unit_that_has_left_sees_no_market(as_user):
     left = make_organization("演示已退公司", left=localdate(), people=False)
     person = make_user("吴曾任", "left@test.cn", organization=left, duty="manager")
     assert as_user(person).get(reverse("events:market")).status_code == 403
+
+
+def test_what_a_unit_offers_leaves_the_market_with_it(park_unit, member, secretary, other_unit, other_member):
+    posting = published(park_unit, member, secretary)
+    memberships.leave(park_unit, by=secretary, on=localdate(), reason="withdrawal", basis="测试")
+    assert list(Posting.objects.on_market()) == []
+    with pytest.raises(Refused, match="的单位已退会，不再接受意向"):
+        make_match(posting, other_unit, by=other_member)
 
 
 # --- pages ------------------------------------------------------------------------------------------------------
