@@ -156,7 +156,9 @@ class Writer:
             valid_to=localdate(at) + 180 * DAY, drafted_by=self.secretary,
         )  # fmt: skip
         if stand != "draft":
-            row.submitted_by, row.submitted_at = self.secretary, at
+            # What waits for review was submitted by either, so that each of the two has something to review.
+            either = self.general if stand == "submitted" and place % 2 else self.secretary
+            row.submitted_by, row.submitted_at = either, at
         if stand == "rejected":
             row.rejected_by, row.rejected_at, row.reject_reason = (
                 self.general,

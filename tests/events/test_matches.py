@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 import time_machine
+from django.contrib.contenttypes.models import ContentType
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.urls import reverse
@@ -457,6 +458,19 @@ def test_steps_on_the_pages_of_a_match(agreed, owner, secretary, as_user):
     )
     assert (answer.status_code, fresh(agreed).deal.amount) == (303, 10_000)
     assert "共建" in desk_client.get(url("match", agreed)).content.decode()
+
+
+def test_what_changed_opens_behind_a_sentence_for_those_who_watch_and_names_nobody(
+    agreed, asker, owner, auditor, as_user
+):
+    activity = Activity.objects.about(agreed).order_by("pk").last()
+    address = reverse(
+        "association:changes", args=[activity.pk, ContentType.objects.get_for_model(Match).pk, agreed.pk]
+    )
+    page = as_user(auditor).get(address)
+    text = page.content.decode()
+    assert (page.status_code, "双方同意" in text, owner.contact.mobile in text) == (200, True, False)
+    assert as_user(asker).get(address).status_code == 404
 
 
 def test_the_numbers_of_a_year_open_their_rows(agreed, secretary, as_user):
