@@ -70,4 +70,9 @@ SCHEDULE = {
         "schedule": crontab(hour=8, minute=20),
         "kwargs": {"name": "events.remind_tomorrow"},
     },
+    "对接的答复期限与跟进": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=8, minute=20),
+        "kwargs": {"name": "events.look_at_matches"},
+    },
 }

@@ -2,7 +2,19 @@
 
 from association import timelines
 from events import permissions
-from events.models import AgendaItem, Deal, DealParty, Event, EventHost, Project, ProjectStage
+from events.models import (
+    AgendaItem,
+    ContactSharing,
+    Deal,
+    DealParty,
+    Event,
+    EventHost,
+    Match,
+    Posting,
+    Project,
+    ProjectStage,
+    Talk,
+)
 
 UNSAID = {"event", "position", "number_scope", "is_demo", "organization"}
 
@@ -60,4 +72,37 @@ timelines.register(
         change.field not in {*UNSAID, "project", "undoes"}
         and (change.field not in CONTACT or permissions.sees_contact(user, project))
     ),
+)
+
+
+# Who answers and whose number was told is the two units' and the secretariat's own; their timeline says that it was.
+OF_MATCHES = {"match", "posting", "counter", "organization", "contact", "consent", "is_demo"}
+
+
+def _rows_of_match(match, event_model):
+    """Filter arguments that keep a history model to this match's rows."""
+    tracked = event_model.pgh_tracked_model
+    if tracked is Match:
+        return {"pgh_obj_id": match.pk}
+    return {"match_id": match.pk} if tracked in (ContactSharing, Talk) else None
+
+
+def _seen(model):
+    """Finds a record of the market for those who watch over it."""
+    return lambda user, pk: (
+        model.objects.filter(pk=pk).first() if permissions.can_see_all_matching(user) else None
+    )
+
+
+timelines.register(
+    Posting,
+    find=_seen(Posting),
+    rows=lambda posting, model: {"pgh_obj_id": posting.pk} if model.pgh_tracked_model is Posting else None,
+    may_read=lambda user, record, change: change.field not in OF_MATCHES,
+)
+timelines.register(
+    Match,
+    find=_seen(Match),
+    rows=_rows_of_match,
+    may_read=lambda user, record, change: change.field not in OF_MATCHES,
 )

@@ -2,5 +2,6 @@
 
 from events.choices.deals import *  # noqa: F403
 from events.choices.events import *  # noqa: F403
+from events.choices.matching import *  # noqa: F403
 from events.choices.projects import *  # noqa: F403
 from events.choices.registrations import *  # noqa: F403

@@ -1,6 +1,8 @@
 from events.models.deal import Deal, DealParty
 from events.models.event import AgendaItem, Event, EventHost
 from events.models.feed import CalendarFeed
+from events.models.match import ContactSharing, Match, Talk
+from events.models.posting import Posting
 from events.models.project import Project, ProjectStage, Review
 from events.models.registration import Answer, Question, Registration
 from events.models.series import Brand, Series, ThemeYear
@@ -10,15 +12,19 @@ __all__ = [
     "Answer",
     "Brand",
     "CalendarFeed",
+    "ContactSharing",
     "Deal",
     "DealParty",
     "Event",
     "EventHost",
+    "Match",
+    "Posting",
     "Project",
     "ProjectStage",
     "Question",
     "Registration",
     "Review",
     "Series",
+    "Talk",
     "ThemeYear",
 ]

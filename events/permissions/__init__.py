@@ -2,5 +2,6 @@
 
 from events.permissions.deals import *  # noqa: F403
 from events.permissions.events import *  # noqa: F403
+from events.permissions.matching import *  # noqa: F403
 from events.permissions.projects import *  # noqa: F403
 from events.permissions.registrations import *  # noqa: F403

@@ -3,6 +3,7 @@
 from events.urls import (
     deals,
     events,
+    matching,
     projects,
     registrations,
 )
@@ -11,6 +12,7 @@ app_name = "events"
 urlpatterns = [
     *deals.urlpatterns,
     *events.urlpatterns,
+    *matching.urlpatterns,
     *projects.urlpatterns,
     *registrations.urlpatterns,
 ]

@@ -48,6 +48,7 @@ from tests.factories import (
     world_bills,
     world_certificates,
     world_events,
+    world_market,
     world_projects,
 )
 from tests.factories.attachments import added
@@ -110,6 +111,7 @@ def build(people) -> World:
     world_bills.add(world)
     world_events.add(world)
     world_events.add_registrations(world)
+    world_market.add(world)
     world_projects.add(world)
     return world
 
