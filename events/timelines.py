@@ -2,9 +2,9 @@
 
 from association import timelines
 from events import permissions
-from events.models import AgendaItem, Event, EventHost
+from events.models import AgendaItem, Cover, Event, EventHost, Visit
 
-UNSAID = {"event", "position", "number_scope", "is_demo", "organization"}
+UNSAID = {"event", "position", "number_scope", "is_demo", "organization", "picture"}
 
 
 def _rows(event, event_model):
@@ -12,7 +12,7 @@ def _rows(event, event_model):
     tracked = event_model.pgh_tracked_model
     if tracked is Event:
         return {"pgh_obj_id": event.pk}
-    return {"event_id": event.pk} if tracked in (EventHost, AgendaItem) else None
+    return {"event_id": event.pk} if tracked in (EventHost, AgendaItem, Visit, Cover) else None
 
 
 timelines.register(

@@ -1,3 +1,5 @@
 """The closed lists of the events app, with the words a reader sees; one module a room."""
 
+from events.choices.board import *  # noqa: F403
 from events.choices.events import *  # noqa: F403
+from events.choices.visits import *  # noqa: F403

@@ -337,5 +337,7 @@ def test_every_sentence_is_tested_here_or_said_to_be_elsewhere():
         "members.refunds_within_payments",  # test_ledger_property
         "members.erased_people", "members.erased_by_two",  # test_erasures
         "events.states_in_order", "events.numbers_in_their_scope",  # tests/events/test_figures
+        "events.visits_of_operators", "events.visits_within_their_event",  # tests/events/test_visits
+        "events.covers_of_their_event",  # tests/events/test_covers
     }  # fmt: skip
     assert {i.key for i in integrity.invariants()} == above | elsewhere
