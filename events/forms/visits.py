@@ -24,7 +24,9 @@ class VisitForm(RecordForm):
         help_text="活动当天的会员单位运营的园区，按拼音排列。",
     )  # fmt: skip
     visited_on = DayField(label="日期")
-    guide = TextField(label="讲解人", max_length=60, required=False, help_text="只有秘书处看得到。")
+    guide = TextField(
+        label="讲解人", max_length=60, required=False, help_text="协会工作人员看得到，会员和访客看不到。"
+    )
     tags = forms.MultipleChoiceField(
         label="亮点标签", choices=VisitTag, required=False, widget=forms.CheckboxSelectMultiple
     )

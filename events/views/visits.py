@@ -43,6 +43,7 @@ def visits(request):
         map=visit_rows.tile_map(asked, tab, tallies),
         districts=visit_rows.table(asked, tallies),
         sees_unvisited=permissions.sees_unvisited(request.user),
+        can_keep=permissions.can_keep_events(request.user),
     )
 
 

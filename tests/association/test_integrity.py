@@ -73,7 +73,7 @@ SQL = {
     "UPDATE association_importbatch SET total = total + 1": {"imports_add_up"},
     "UPDATE association_importbatch SET error_count = 0": {"imports_add_up"},
     "DELETE FROM association_importrow": {"imports_add_up"},
-    "UPDATE association_attachment SET object_id = 999999999": {"attachments_owned"},
+    "UPDATE association_attachment SET object_id = 999999999": {"attachments_owned", "events.covers_of_their_event"},
     "UPDATE association_delivery SET secret = true": {"deliveries_secret"},
     "UPDATE members_bill SET paid = paid - 1 WHERE paid > 0 AND id NOT IN (SELECT bill_id FROM members_receipt)": {"members.paid_is_the_sum"},
     "UPDATE members_bill SET waived = 1 WHERE paid = 0 AND number = 'HF-2022-900001'": {"members.waived_whole"},
