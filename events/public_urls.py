@@ -13,6 +13,8 @@ urlpatterns = [
     path("<id:pk>/", public.activity, name="activity"),
     path("<id:pk>/ics/", public.activity_ics, name="activity_ics"),
     path("<id:pk>/register/", guests.register, name="register"),
+    path("<id:pk>/cover/<uuid:key>/", public.cover, name="cover"),
+    path("<id:pk>/cover/<uuid:key>/thumbnail/", public.cover_thumbnail, name="cover_thumbnail"),
     path("series/<id:pk>/ics/", public.series_ics, name="series_ics"),
     path("calendar/<str:token>/", public.personal_ics, name="personal_ics"),
 ]

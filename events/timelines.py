@@ -5,6 +5,7 @@ from events import permissions
 from events.models import (
     AgendaItem,
     ContactSharing,
+    Cover,
     Deal,
     DealParty,
     Event,
@@ -14,9 +15,10 @@ from events.models import (
     Project,
     ProjectStage,
     Talk,
+    Visit,
 )
 
-UNSAID = {"event", "position", "number_scope", "is_demo", "organization"}
+UNSAID = {"event", "position", "number_scope", "is_demo", "organization", "picture"}
 
 
 def _rows(event, event_model):
@@ -24,7 +26,7 @@ def _rows(event, event_model):
     tracked = event_model.pgh_tracked_model
     if tracked is Event:
         return {"pgh_obj_id": event.pk}
-    return {"event_id": event.pk} if tracked in (EventHost, AgendaItem) else None
+    return {"event_id": event.pk} if tracked in (EventHost, AgendaItem, Visit, Cover) else None
 
 
 timelines.register(

@@ -4,6 +4,7 @@ The plan is our own. Tiles of one size let a district of a few streets be read a
 number on each tile says what its tone shows.
 """
 
+from dataclasses import dataclass
 from html import escape
 
 from members.choices import District
@@ -33,32 +34,50 @@ def tone(count: int, most: int) -> int:
     return 1 if count * 6 <= most else 2 if count * 2 <= most else TONES
 
 
+@dataclass(frozen=True)
+class Tile:
+    """What one tile shows: a short text, a tone from 0 to 3, and what it says to whoever points at it."""
+
+    text: str
+    tone: int
+    said: str
+
+
 def tiles(counts: dict, urls: dict, chosen: str = "") -> str:
-    """The map as SVG text: for each district a link that says its name and its number of parks.
+    """The map of the districts' parks: for each a link that says its name and its number of parks.
 
     `counts` and `urls` are by district code; a district without a count has none. `chosen` is marked as current.
     """
     most = max(counts.values(), default=0)
+    found = {}
+    for code in District.values:
+        count = counts.get(code, 0)
+        found[code] = Tile(f"{count:,}", tone(count, most), f"{District(code).label}：{count:,} 个园区")
+    return draw(found, urls, chosen, label="北京各区的园区数")
+
+
+def draw(tiles: dict, urls: dict, chosen: str = "", *, label: str) -> str:
+    """The map as SVG text: a link for each district, by its code, with its `Tile`. `label` says what is shown."""
     drawn = [
-        _tile(code, counts.get(code, 0), most, urls[code], (x * STEP_X, y * STEP_Y), code == chosen)
+        _tile(code, tiles[code], urls[code], (x * STEP_X, y * STEP_Y), code == chosen)
         for y, row in enumerate(PLAN)
         for x, code in enumerate(row)
         if code is not None
     ]
     width, height = SIZE
     return (
-        f'<svg class="tiles" viewBox="-2 -2 {width + 4} {height + 4}" role="group" aria-label="北京各区的园区数">'
+        f'<svg class="tiles" viewBox="-2 -2 {width + 4} {height + 4}" role="group" aria-label="{escape(label)}">'
         f"{''.join(drawn)}</svg>"
     )
 
 
-def _tile(code, count, most, url, corner, is_chosen):
+def _tile(code, tile, url, corner, is_chosen):
     (x, y), current = corner, ' aria-current="true"' if is_chosen else ""
     middle = x + WIDTH // 2
     return (
-        f'<a class="tile tile--{tone(count, most)}" href="{escape(url)}"{current}>'
-        f"<title>{District(code).label}：{count:,} 个园区</title>"
+        f'<a class="tile tile--{tile.tone}" href="{escape(url)}"{current}>'
+        f"<title>{escape(tile.said)}</title>"
         f'<rect x="{x}" y="{y}" width="{WIDTH}" height="{HEIGHT}" rx="3"/>'
         f'<text class="tile__name" x="{middle}" y="{y + 24}">{short(code)}</text>'
-        f'<text class="tile__count" x="{middle}" y="{y + 45}">{count:,}</text></a>'
+        f'<text class="tile__count" x="{middle}" y="{y + 45}">{escape(tile.text)}</text></a>'
     )

@@ -26,8 +26,8 @@ from members.models import (
     ProfileChange,
 )
 
-PROFILE, DUES, MEMBERSHIP, NOTICES = "profile", "dues", "membership", "notices"
-GROUPS = {PROFILE: "资料", DUES: "会费", MEMBERSHIP: "会籍", NOTICES: "通知"}
+PROFILE, DUES, MEMBERSHIP, EVENTS, NOTICES = "profile", "dues", "membership", "events", "notices"
+GROUPS = {PROFILE: "资料", DUES: "会费", MEMBERSHIP: "会籍", EVENTS: "活动", NOTICES: "通知"}
 
 
 @dataclass(frozen=True)
@@ -111,10 +111,11 @@ def groups_for(user, unit) -> dict[str, str]:
 
 
 def _none():
-    return Activity.objects.none().annotate(**_row("none", F("happened_at"), F("pk"))).values(*ROW)
+    return Activity.objects.none().annotate(**row("none", F("happened_at"), F("pk"))).values(*ROW)
 
 
-def _row(name, at, key, number=None, more=None) -> dict:
+def row(name, at, key, number=None, more=None) -> dict:
+    """The columns of `ROW` for the rows of a source, to annotate them with."""
     zero = Value(0, output_field=IntegerField())
     return {
         "at": at,
@@ -165,7 +166,7 @@ def _load_activities(rows):
 @source("activity", PROFILE, DUES, MEMBERSHIP, load=_load_activities)
 def _activity_rows(user, unit, group):
     found = activities(user, unit, group).order_by()
-    return found.annotate(**_row("activity", F("happened_at"), F("pk"))).values(*ROW)
+    return found.annotate(**row("activity", F("happened_at"), F("pk"))).values(*ROW)
 
 
 # --- what was told ----------------------------------------------------------------------------------------------
@@ -208,7 +209,7 @@ def _notice_rows(user, unit, group):
     found = notices_of(unit).exclude(_any_prefix(_hidden(user, unit)))
     told = found.values("kind", "title", "content_type", "object_id", day=TruncDate("created_at"))
     counts = (Count("pk"), Count("pk", filter=Q(read_at__isnull=False)))
-    return told.annotate(**_row("notice", Min("created_at"), Min("pk"), *counts)).values(*ROW)
+    return told.annotate(**row("notice", Min("created_at"), Min("pk"), *counts)).values(*ROW)
 
 
 # --- what was reminded of ---------------------------------------------------------------------------------------
@@ -232,7 +233,7 @@ def _reminder_rows(user, unit, group):
         return None
     units = [unit.pk, *(absorbed.pk for absorbed in unit.absorbed)]
     found = BillReminder.objects.filter(bill__organization__in=units).order_by()
-    return found.annotate(**_row("reminder", F("sent_at"), F("pk"))).values(*ROW)
+    return found.annotate(**row("reminder", F("sent_at"), F("pk"))).values(*ROW)
 
 
 kinds(

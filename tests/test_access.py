@@ -120,7 +120,8 @@ def letters(since):
 
 
 # The public site says the public words of a unit to everybody; no other page says them to who may not know the unit.
-PUBLIC = {"association:front", "association:sitemap_of"}
+# The page of visits names parks of the public directory to members.
+PUBLIC = {"association:front", "association:sitemap_of", "events:visits"}
 
 
 def is_public(row) -> bool:

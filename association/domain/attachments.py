@@ -75,6 +75,18 @@ def _enter(owner, stored_name, *, by, is_image, **facts):
     return attachment
 
 
+def refuse_other_than_pictures(uploads) -> None:
+    """Raise Refused (422) for the first upload that is no picture."""
+    for upload in uploads:
+        name = clean_name(upload.name)
+        try:
+            found = filetypes.identify(upload, extension_of(name))
+        except filetypes.UnacceptableFile as error:
+            raise Refused(f"“{name}”：{error.sentence}", status=422) from error
+        if not found.is_image:
+            raise Refused(f"“{name}”不是图片。请上传 JPG、PNG、WebP 或 GIF。", status=422)
+
+
 def clean_name(name: str) -> str:
     """A name fit to show and to save: no path, nothing unseen, at most 180 bytes, its ending kept."""
     name = normalise(str(name).replace("\\", "/")).rpartition("/")[2].translate(FORBIDDEN_IN_NAMES)

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.signing import BadSignature
 from django.db import InterfaceError, OperationalError
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
+from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header
 
 from association import attachments, uploads
@@ -20,6 +21,7 @@ from association.models.attachment import attachment_storage
 log = structlog.get_logger(__name__)
 GONE = "没有这个文件，或者链接已经过期。请回到原来的页面重新打开。\n"
 AWAY = "系统暂时无法打开文件，请稍后再试。\n"
+PICTURE_CACHING = "public, max-age=86400, immutable"
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; sandbox",
     "Cache-Control": "no-store, private",
@@ -90,6 +92,28 @@ def hand_out(attachment, which):
     )
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return _hardened(response)
+
+
+def public_picture(request, attachment, which):
+    """The answer with a picture of a public page, whoever asks; the upload as it came is never given out so.
+
+    `attachment` is None where the page shows none. Raises Http404 then, and for what is no redrawn picture. Its address
+    names one picture for good, so caches may keep it; a day is how long one that was taken off may linger in them.
+    """
+    stored = stored_for(attachment, which) if attachment else None
+    if stored is None or not stored.is_redrawn:
+        raise Http404
+    response = hand_out(attachment, which)
+    if response is None:
+        raise Http404
+    response.same_for_all = True
+    # The name it was uploaded by may say more than the picture.
+    response.headers["Content-Disposition"] = (
+        f'inline; filename="{stored.sha256[:12]}.{ENDINGS[stored.media_type]}"'
+    )
+    response.headers["Cache-Control"] = PICTURE_CACHING
+    response.headers["ETag"] = f'"{stored.sha256[:32]}"'
+    return get_conditional_response(request, etag=response.headers["ETag"], response=response)
 
 
 def stored_for(attachment, which):

@@ -1,9 +1,11 @@
 """What the events app puts on the workbench, one module a room."""
 
 from events.desk import (  # noqa: F401  (each registers itself)
+    board,
     deals,
     events,
     matching,
     projects,
     registrations,
+    visits,
 )

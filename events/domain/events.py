@@ -17,6 +17,7 @@ from events.choices import EventState, Mode
 from events.domain.registration_reminders import tell_called_off, tell_change
 from events.domain.terms import copy_questions, terms_like
 from events.models import AgendaItem, Event, EventHost, Series
+from events.models.event import days_between
 
 # What is taken over from last time when the next event of a series is planned; all else is new each time.
 KEPT = (
@@ -100,6 +101,15 @@ def _refuse_taken(series, year, number, *, but=None):
         )
 
 
+def _refuse_leaving_visits(event, first, last):
+    outside = event.visits.exclude(visited_on__range=(first, last))
+    if visit := outside.select_related("park").first():
+        raise Refused(
+            f"已登记{chinese_date(visit.visited_on)}走访“{visit.park.name}”，活动时间要包括这一天。",
+            status=422,
+        )
+
+
 def _locked(event) -> Event:
     return Event.objects.select_for_update(of=("self",)).select_related("series").get(pk=event.pk)
 
@@ -130,7 +140,9 @@ def _check_change(event, changes):
     if mode not in (event.mode, Mode.HYBRID) and event.registrations.live().exclude(mode=mode).exists():
         raise Refused("已经有人报了另一种参加形式，不能取消这种形式。", status=422)
     starts_at = changes.get("starts_at", event.starts_at)
-    _refuse_days(starts_at, changes.get("ends_at", event.ends_at))
+    ends_at = changes.get("ends_at", event.ends_at)
+    _refuse_days(starts_at, ends_at)
+    _refuse_leaving_visits(event, *days_between(starts_at, ends_at))
     year, number = localtime(starts_at).year, changes.get("number", event.number)
     scope = event.series.scope_of(year)
     if (number, scope) == (event.number, event.number_scope):

@@ -8,8 +8,8 @@ from django.forms import formset_factory
 from django.utils.timezone import localdate, localtime
 
 from association.forms.fields import RecordForm, TextField
-from events.choices import EventState, HostRole, RegistrationPhase
-from events.models import Event, Series
+from events.choices import EventGroup, EventState, HostRole, RegistrationPhase
+from events.models import Brand, Event, Series
 from members.models import Organization, Park
 
 MORE_ROWS = 4
@@ -153,17 +153,31 @@ class EventsForm(forms.Form):
     )
     year = forms.IntegerField(label="年度", required=False, min_value=2000, max_value=2100)
     state = forms.ChoiceField(
-        label="状态", required=False, choices=[("", "全部"), *EventState.choices, *PHASES]
+        label="状态",
+        required=False,
+        choices=[
+            ("", "全部"),
+            ("单个状态", EventState.choices),
+            ("报名", PHASES),
+            ("几个状态合在一起", EventGroup.choices),
+        ],
     )
+    # Where the board's numbers lead; not asked for on the page itself.
+    month = forms.IntegerField(required=False, min_value=1, max_value=12, widget=forms.HiddenInput)
+    host = TextField(required=False, max_length=120, widget=forms.HiddenInput)
+    brand = forms.ModelChoiceField(queryset=Brand.objects.all(), required=False, widget=forms.HiddenInput)
 
     def words(self) -> list[tuple]:
         """(name, label, value in words) of the filters in force."""
         data = self.cleaned_data
-        states = dict([*EventState.choices, *PHASES])
+        states = dict([*EventState.choices, *PHASES, *EventGroup.choices])
         found = [
             ("q", "查找", data["q"]),
             ("series", "系列", str(data["series"] or "")),
             ("year", "年度", f"{data['year']}年" if data["year"] else ""),
+            ("month", "月份", f"{data['month']}月" if data["month"] else ""),
+            ("brand", "计入品牌", str(data["brand"] or "")),
+            ("host", "单位", data["host"]),
             ("state", "状态", states.get(data["state"], "")),
         ]
         return [row for row in found if row[2]]

@@ -6,4 +6,5 @@ from events.integrity import (  # noqa: F401  (each registers itself)
     matching,
     projects,
     registrations,
+    visits,
 )

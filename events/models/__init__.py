@@ -1,3 +1,4 @@
+from events.models.cover import Cover
 from events.models.deal import Deal, DealParty
 from events.models.event import AgendaItem, Event, EventHost
 from events.models.feed import CalendarFeed
@@ -6,6 +7,7 @@ from events.models.posting import Posting
 from events.models.project import Project, ProjectStage, Review
 from events.models.registration import Answer, Question, Registration
 from events.models.series import Brand, Series, ThemeYear
+from events.models.visit import Visit
 
 __all__ = [
     "AgendaItem",
@@ -13,6 +15,7 @@ __all__ = [
     "Brand",
     "CalendarFeed",
     "ContactSharing",
+    "Cover",
     "Deal",
     "DealParty",
     "Event",
@@ -27,4 +30,5 @@ __all__ = [
     "Series",
     "Talk",
     "ThemeYear",
+    "Visit",
 ]

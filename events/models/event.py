@@ -4,6 +4,7 @@ States and their arrows: domain 10.6. Nothing is a flag: who submitted, approved
 """
 
 import re
+from datetime import timedelta
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -14,7 +15,7 @@ from django.utils.timezone import localtime, now
 
 from association import chinese
 from events import numbering, permissions
-from events.choices import Audience, EventState, HostRole, Mode, RegistrationPhase
+from events.choices import Audience, EventGroup, EventState, HostRole, Mode, RegistrationPhase
 from events.models.series import Series
 from events.models.terms import RegistrationTerms
 from members.models import Organization, Park
@@ -22,6 +23,24 @@ from members.models.base import Versioned, tracked
 
 NUMBER = re.compile(r"第([0-9〇零一二两三四五六七八九十百]+)[期场]?")
 PERSON = {"on_delete": models.PROTECT, "null": True, "blank": True, "related_name": "+", "editable": False}
+
+
+def days_between(starts_at, ends_at) -> tuple:
+    """The first and the last day, by Beijing's calendar, of what begins and ends at these moments."""
+    return localtime(starts_at).date(), localtime(ends_at - timedelta(microseconds=1)).date()
+
+
+def group_condition(group: str) -> Q:
+    """What the events of an `EventGroup` have in common at this moment: several states of `EventState` together."""
+    standing = Q(approved_at__isnull=False, cancelled_at__isnull=True)
+    return {
+        EventGroup.DRAFTS: Q(approved_at__isnull=True, cancelled_at__isnull=True),
+        EventGroup.PUBLISHED: Q(approved_at__isnull=False),
+        EventGroup.HELD: standing & Q(ends_at__lte=now()),
+        EventGroup.OFF: Q(cancelled_at__isnull=False),
+        EventGroup.COMING: standing & Q(ends_at__gt=now()),
+        EventGroup.STANDING: standing,
+    }[group]
 
 
 class EventQuerySet(models.QuerySet):
@@ -79,6 +98,10 @@ class EventQuerySet(models.QuerySet):
         found = found.filter(registration_opens_at__lte=moment)
         is_open = Q(registration_closes_at__gt=moment, ends_at__gt=moment)
         return found.filter(is_open) if phase == RegistrationPhase.OPEN else found.exclude(is_open)
+
+    def in_group(self, group: str):
+        """Those in one of `EventGroup` at this moment."""
+        return self.filter(group_condition(group))
 
     def matching(self, text: str):
         """Events found by any part of topic or series, or by their number: 文科汇第3期, 文科汇 第三期."""
@@ -200,6 +223,10 @@ class Event(RegistrationTerms, Versioned):
         return self.cancelled_at is not None
 
     @property
+    def has_begun(self) -> bool:
+        return self.starts_at <= now()
+
+    @property
     def is_over(self) -> bool:
         return self.ends_at <= now()
 
@@ -211,6 +238,11 @@ class Event(RegistrationTerms, Versioned):
     @property
     def year(self) -> int:
         return localtime(self.starts_at).year
+
+    @property
+    def days(self) -> tuple:
+        """Its first and its last day; one that ends at midnight does not last into the next."""
+        return days_between(self.starts_at, self.ends_at)
 
 
 @tracked()

@@ -1,18 +1,22 @@
 """The addresses of the events app on the desk, one module a room."""
 
 from events.urls import (
+    board,
     deals,
     events,
     matching,
     projects,
     registrations,
+    visits,
 )
 
 app_name = "events"
 urlpatterns = [
+    *board.urlpatterns,
     *deals.urlpatterns,
     *events.urlpatterns,
     *matching.urlpatterns,
     *projects.urlpatterns,
     *registrations.urlpatterns,
+    *visits.urlpatterns,
 ]

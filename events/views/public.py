@@ -11,13 +11,15 @@ from django.views.decorators.http import require_safe
 
 from association.listing import PAGE_SIZE
 from association.public_pages import public_page
-from events import queries
+from association.views.uploads import public_picture
+from events import covers, queries
 from events.choices import Audience, HostRole
 from events.domain import feeds
 from events.models import Event, Series
 from events.views import rows
 from events.views.events import calendar_file
 from events.views.registration_rows import free_seats
+from members.models import Park
 
 
 def open_events():
@@ -29,10 +31,10 @@ def open_events():
 @public_page
 def activities(request):
     """What is coming, and pages of what was."""
-    coming = rows.decorated(rows.upcoming(open_events()))
+    coming = covers.attach(rows.decorated(rows.upcoming(open_events())))
     past = open_events().filter(Q(ends_at__date__lt=localdate()) | Q(cancelled_at__isnull=False))
     page = Paginator(past.order_by("-starts_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
-    rows.decorated(page.object_list)
+    page.object_list = covers.attach(rows.decorated(list(page.object_list)))
     series = Series.objects.filter(events__in=open_events().values("pk")).distinct().order_by("name")
     context = {"coming": coming if page.number == 1 else [], "page": page, "series": series}
     return render(request, "public/activities.html", context)
@@ -58,9 +60,34 @@ def activity(request, pk):
         "hosts": hosts,
         "agenda": found.agenda.all(),
         "free": free_seats(found) if found.takes_registrations else [],
+        "cover": covers.of([found]).get(found.pk),
+        "visits": public_visits(found),
         "description": found.summary or f"{rows.when(found)}，{rows.where(found)}。",
     }
     return render(request, "public/activity.html", context)
+
+
+def public_visits(event):
+    """The parks that it visited, as far as they are in the public directory; of one that was called off none."""
+    if event.is_off:
+        return []
+    return event.visits.filter(park__in=Park.objects.public().values("pk")).select_related("park")
+
+
+@require_safe
+def cover(request, pk, key):
+    return _picture(request, pk, key, "download")
+
+
+@require_safe
+def cover_thumbnail(request, pk, key):
+    return _picture(request, pk, key, "thumbnail")
+
+
+def _picture(request, pk, key, which):
+    """The event's cover under the address that names it; of a former one nothing."""
+    found = covers.of([fetch_open(pk)]).get(pk)
+    return public_picture(request, found.picture if found and found.picture.key == key else None, which)
 
 
 @require_safe

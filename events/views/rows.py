@@ -9,8 +9,8 @@ from django.utils.timezone import localdate, localtime
 
 from association.formats import chinese_date
 from events import permissions
-from events.choices import EventState, HostRole, Mode, RegistrationPhase
-from events.models import Event, ThemeYear
+from events.choices import EventGroup, EventState, HostRole, Mode, RegistrationPhase
+from events.models import Event, EventHost, ThemeYear
 
 TONES = {
     EventState.PLANNED: "off", EventState.SUBMITTED: "warn", EventState.ANNOUNCED: "info", EventState.RUNNING: "good",
@@ -45,6 +45,15 @@ def chosen(events, wanted):
         events = events.filter(series=wanted["series"])
     if wanted["year"]:
         events = events.of_year(wanted["year"])
+    if wanted["month"]:
+        events = events.filter(starts_at__month=wanted["month"])
+    if wanted["brand"]:
+        events = events.filter(series__brand=wanted["brand"], series__counts_in_brand=True)
+    if wanted["host"]:
+        hosts = EventHost.objects.exclude(role=HostRole.COMMISSIONER)
+        events = events.filter(pk__in=hosts.filter(name=wanted["host"]).values("event"))
+    if wanted["state"] in EventGroup:
+        return events.in_group(wanted["state"])
     if wanted["state"] in RegistrationPhase:
         return events.in_phase(wanted["state"])
     return events.in_state(wanted["state"]) if wanted["state"] else events

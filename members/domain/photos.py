@@ -1,6 +1,5 @@
 """Verbs on a park's logo and photographs."""
 
-from association import filetypes
 from association.choices import AttachmentState
 from association.domain import attachments
 from association.domain.activities import record, verb
@@ -14,7 +13,7 @@ from members.photos import COVER, LOGO, MOST_PHOTOS, PHOTO, PHOTOS, attached
 def set_logo(park, upload, *, by) -> Attachment:
     """Put a picture in the place of the park's logo. Raises Refused for what is no picture."""
     park = _locked(park)
-    _refuse_other_files([upload])
+    attachments.refuse_other_than_pictures([upload])
     for former in attached([park], LOGO):
         attachments.remove(former, by=by)
     added = attachments.add(park, upload, by=by, kind=LOGO)
@@ -37,7 +36,7 @@ def add_photos(park, uploads, *, by) -> list[Attachment]:
             f"每个园区最多 {MOST_PHOTOS} 张照片，已有 {len(present)} 张，还可以上传 {max(room, 0)} 张。",
             status=422,
         )
-    _refuse_other_files(uploads)
+    attachments.refuse_other_than_pictures(uploads)
     kinds = [PHOTO] * len(uploads)
     if not any(photo.kind == COVER for photo in present):
         kinds[:1] = [COVER]
@@ -65,14 +64,3 @@ def make_cover(photo, *, by) -> Attachment:
 
 def _locked(park):
     return Park.objects.select_for_update(of=("self",)).select_related("organization").get(pk=park.pk)
-
-
-def _refuse_other_files(uploads):
-    for upload in uploads:
-        name = attachments.clean_name(upload.name)
-        try:
-            found = filetypes.identify(upload, attachments.extension_of(name))
-        except filetypes.UnacceptableFile as error:
-            raise Refused(f"“{name}”：{error.sentence}", status=422) from error
-        if not found.is_image:
-            raise Refused(f"“{name}”不是图片。请上传 JPG、PNG、WebP 或 GIF。", status=422)

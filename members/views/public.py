@@ -2,20 +2,16 @@
 
 from django.http import Http404
 from django.shortcuts import render
-from django.utils.cache import get_conditional_response
 from django.views.decorators.http import require_safe
 
-from association.filetypes import ENDINGS
 from association.limits import limited
 from association.public_pages import public_page
-from association.views.uploads import hand_out, stored_for
+from association.views.uploads import public_picture
 from members import directory as queries
 from members.directory import PAGE_SIZE, Asked
 from members.forms.directory import read
 from members.views import public_cells as cells
 from members.views.public_park import page_of, shown
-
-PICTURE_CACHING = "public, max-age=86400, immutable"
 
 
 @require_safe
@@ -63,23 +59,4 @@ def thumbnail(request, pk, key):
 
 
 def _picture(request, pk, key, which):
-    """A picture that the house drew itself; the upload as it came is never given out here.
-
-    Its address names one picture for good, so caches may keep it; a day is how long one that was taken off may linger
-    in them.
-    """
-    found = queries.picture(pk, key)
-    stored = stored_for(found, which) if found else None
-    if stored is None or not stored.is_redrawn:
-        raise Http404
-    response = hand_out(found, which)
-    if response is None:
-        raise Http404
-    response.same_for_all = True
-    # The name it was uploaded by may say more than the picture.
-    response.headers["Content-Disposition"] = (
-        f'inline; filename="{stored.sha256[:12]}.{ENDINGS[stored.media_type]}"'
-    )
-    response.headers["Cache-Control"] = PICTURE_CACHING
-    response.headers["ETag"] = f'"{stored.sha256[:32]}"'
-    return get_conditional_response(request, etag=response.headers["ETag"], response=response)
+    return public_picture(request, queries.picture(pk, key), which)

@@ -73,7 +73,7 @@ SQL = {
     "UPDATE association_importbatch SET total = total + 1": {"imports_add_up"},
     "UPDATE association_importbatch SET error_count = 0": {"imports_add_up"},
     "DELETE FROM association_importrow": {"imports_add_up"},
-    "UPDATE association_attachment SET object_id = 999999999": {"attachments_owned"},
+    "UPDATE association_attachment SET object_id = 999999999": {"attachments_owned", "events.covers_of_their_event"},
     "UPDATE association_delivery SET secret = true": {"deliveries_secret"},
     "UPDATE members_bill SET paid = paid - 1 WHERE paid > 0 AND id NOT IN (SELECT bill_id FROM members_receipt)": {"members.paid_is_the_sum"},
     "UPDATE members_bill SET waived = 1 WHERE paid = 0 AND number = 'HF-2022-900001'": {"members.waived_whole"},
@@ -340,5 +340,7 @@ def test_every_sentence_is_tested_here_or_said_to_be_elsewhere():
         "events.seats_within_capacity", "events.registrations_fit_their_event",  # tests/events/test_registrations
         "events.stages_in_order", "events.decided_with_reviews", "events.stage_undone_in_place",  # tests/events/test_funnel
         "events.deals_in_order",  # tests/events/test_funnel
+        "events.visits_of_operators", "events.visits_within_their_event",  # tests/events/test_visits
+        "events.covers_of_their_event",  # tests/events/test_covers
     }  # fmt: skip
     assert {i.key for i in integrity.invariants()} == above | elsewhere

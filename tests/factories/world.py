@@ -50,6 +50,7 @@ from tests.factories import (
     world_events,
     world_market,
     world_projects,
+    world_visits,
 )
 from tests.factories.attachments import added
 from tests.factories.world_applications import applications
@@ -113,6 +114,7 @@ def build(people) -> World:
     world_events.add_registrations(world)
     world_market.add(world)
     world_projects.add(world)
+    world_visits.add(world)
     return world
 
 

@@ -33,6 +33,7 @@ FILES = {
     "ics",
     "activity_ics",
     "series_ics",
+    "statistics",
 }
 seen_parts = defaultdict(set)
 

@@ -106,6 +106,14 @@ def test_figures_are_those_published(demo):
     }  # fmt: skip
 
 
+def test_32_members_were_visited_in_36_visits_at_12_sessions(demo):
+    from events.models import Visit  # noqa: PLC0415  (an app to the right of the one that this file is about)
+
+    made = Visit.objects.counted(2022)
+    assert desk.figures["events.visited_members"].value(2022) == 32
+    assert (made.count(), Visit.objects.count(), made.values("event").distinct().count()) == (36, 36, 12)
+
+
 def test_posts_at_the_founding(demo):
     held = Counter(Post.objects.on(FOUNDED).values_list("grade", flat=True))
     assert held == {

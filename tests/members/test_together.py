@@ -79,7 +79,7 @@ def test_a_unit_s_people_see_their_own_and_dues_and_cases_by_right(history, unit
     assert {"出具账单", "提出退会", reminded(history)}.isdisjoint(lines(liaison, unit))
     assert [lines(person, unit, "notices") for person in (manager, liaison)] == [[reminded(history)], []]
     assert (list(together.groups_for(manager, unit)), list(together.groups_for(liaison, unit))) == (
-        ["profile", "dues", "membership"], ["profile", "membership"],
+        ["profile", "dues", "membership", "events"], ["profile", "membership", "events"],
     )  # fmt: skip
 
 

@@ -1,0 +1,38 @@
+"""`{% visits event %}`: the parks that an event visited, on its page; with the buttons of those who keep them.
+
+`{% cover event %}`: its picture there.
+"""
+
+from django import template
+
+from events import covers, permissions
+from events.models import Visit
+
+register = template.Library()
+USUAL = "cloud_visits"
+
+
+@register.inclusion_tag("events/visits/section.html", takes_context=True)
+def visits(context, event):
+    """Nothing where nobody was visited, but for those who could note it."""
+    user = context["request"].user
+    found = Visit.objects.visible_to(user).filter(event=event).select_related("park", "organization")
+    keeps = permissions.can_keep_events(user) and event.is_published and event.has_begun and not event.is_off
+    return {
+        "event": event,
+        "visits": list(found) if event.has_begun else [],
+        "keeps": keeps,
+        "is_usual": event.series.code == USUAL,
+        "sees_all": permissions.can_see_events(user),
+    }
+
+
+@register.inclusion_tag("events/cover_shown.html", takes_context=True)
+def cover(context, event):
+    keeps = permissions.can_keep_events(context["request"].user)
+    kept = covers.kept(event)
+    return {
+        "event": event,
+        "cover": kept if kept and (keeps or kept.picture.is_ready) else None,
+        "keeps": keeps,
+    }
