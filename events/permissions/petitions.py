@@ -6,12 +6,16 @@ from members.choices import ContactDuty
 from members.permissions import acts_for, duties_at, serves_member
 
 __all__ = [
-    "PETITION_FILERS", "answers_petition", "can_file_petitions", "can_file_petitions_for", "can_hand_over_petitions",
-    "can_keep_departments", "can_keep_petitions", "can_see_petitions", "departments_served", "hands_over",
+    "PETITION_FILERS", "PETITION_HANDERS", "PETITION_KEEPERS", "PETITION_PRESIDENTS", "answers_petition", "can_file_petitions",
+    "can_file_petitions_for", "can_hand_over_petitions", "can_keep_departments", "can_keep_petitions", "can_see_petitions", "departments_served", "hands_over",
     "is_liaison_only", "keeps_petition", "knows_petitioner", "serves_department",
 ]  # fmt: skip
 
 PETITION_FILERS = (ContactDuty.MANAGER, ContactDuty.CLERK)
+PETITION_KEEPERS = KEEPERS
+# Who hands petitions over hears first of one that is overdue, the president ten days later.
+PETITION_HANDERS = frozenset({Role.SECRETARY_GENERAL})
+PETITION_PRESIDENTS = frozenset({Role.PRESIDENT})
 
 
 @question("看全部政企诉求与统计", group="诉求")
@@ -22,12 +26,12 @@ def can_see_petitions(user) -> bool:
 
 @question("受理、答复、代录、回访政企诉求", group="诉求")
 def can_keep_petitions(user) -> bool:
-    return has_role(user, *KEEPERS)
+    return has_role(user, *PETITION_KEEPERS)
 
 
 @question("把诉求转给政府部门", group="诉求")
 def can_hand_over_petitions(user) -> bool:
-    return has_role(user, Role.SECRETARY_GENERAL)
+    return has_role(user, *PETITION_HANDERS)
 
 
 @question("维护政府部门与联络员", group="诉求")
