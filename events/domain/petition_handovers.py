@@ -9,7 +9,7 @@ from association.domain.editing import store
 from association.errors import Refused
 from association.formats import chinese_date
 from association.workdays import add_workdays_or_weekdays
-from events import permissions
+from events import masks, permissions
 from events.choices import ASKED_STATES, PetitionState, StepKind
 from events.domain.petition_work import (
     expect,
@@ -24,7 +24,7 @@ from events.domain.petition_work import (
     workdays_from_today,
 )
 from events.domain.petitions import give
-from events.models import Answer, Department, Handover, Petition
+from events.models import Department, Handover, Petition
 
 ANSWER_WITHIN = 15  # working days, unless the letter says otherwise (domain 10.7)
 
@@ -45,6 +45,7 @@ def hand_over(petition, *, by, department, title: str, text: str, workdays: int 
             return petition
         raise Refused(f"{petition.number}已转{petition.handover.department}，部门提出派单异议以后才能另转。")
     expect(petition, PetitionState.ACCEPTED, PetitionState.REDOING, doing="转办")
+    _refuse_named(petition, title, text)
     department = Department.objects.select_for_update().get(pk=department.pk)
     if not department.is_current:
         raise Refused(f"{department}已停用，不能转办。", status=422)
@@ -61,6 +62,14 @@ def hand_over(petition, *, by, department, title: str, text: str, workdays: int 
     tell_unit(moved, "events.petition_handed", by=by, department=department.name, due_on=due_on)
     tell_department(petition, "events.petition_assigned", by=by, due_on=due_on)
     return petition
+
+
+def _refuse_named(petition, title, text):
+    """Raises Refused (422) when the letter says whose petition it is although the member asked to be hidden."""
+    for one in (petition, *petition.following):
+        said = [name for name in masks.names_of(one) if name in title + text] if one.hides_member else ()
+        if said:
+            raise Refused(f"单位要求隐去名称，函件里还有“{said[0]}”，请改掉再转办。", status=422)
 
 
 def _at_department(petition, by, doing) -> Petition:
@@ -154,7 +163,8 @@ def reply(petition, *, by, text: str, letter_on: date | None = None) -> Petition
     elif letter_on is None:
         raise Refused("请写明复函日期。", status=422)
     _responded(handover, letter_on or localdate())
-    Answer.objects.create(petition=petition, handover=handover, text=text, letter_on=letter_on, by=by)
-    give(petition, StepKind.REPLIED, by=by, sentence=f"{handover.department}答复{petition.number}")
+    facts = {"handover": handover, "letter_on": letter_on}
+    sentence = f"{handover.department}答复{petition.number}"
+    give(petition, StepKind.REPLIED, by=by, sentence=sentence, text=text, **facts)
     tell_staff(petition, "events.petition_replied", by=by, department=handover.department.name)
     return petition

@@ -7,7 +7,7 @@ from django.utils.timezone import localdate, now
 from association.domain.activities import record, verb
 from association.domain.editing import store
 from association.errors import Refused
-from events import permissions
+from events import masks, permissions
 from events.choices import (
     ASKED_STATES,
     CLOSED_STATES,
@@ -187,15 +187,21 @@ def answer(petition, *, by, text: str) -> Petition:
     if petition.handover_id:
         raise Refused(f"{petition.number}已转办，由部门答复；收到书面复函的，请登记部门答复。")
     expect(petition, PetitionState.ACCEPTED, PetitionState.REDOING, doing="答复")
-    Answer.objects.create(petition=petition, text=text, by=by)
-    give(petition, StepKind.ANSWERED, by=by, sentence=f"答复{petition.number}")
+    give(petition, StepKind.ANSWERED, by=by, sentence=f"答复{petition.number}", text=text)
     return petition
 
 
-def give(petition, kind, *, by, sentence) -> list[Petition]:
-    """Let an answer that was written reach the petition and everyone that follows it and is not closed; each says for
-    itself what it thinks, within seven days. To be called with the petition locked."""
+def give(petition, kind, *, by, sentence, text, **facts) -> list[Petition]:
+    """Write the answer down for the petition and for everyone that follows it and is not closed; each says for itself
+    what it thinks, within seven days. To be called with the petition locked; `facts` are the answer's own.
+
+    No member reads of another in it: of whom else it speaks is masked for each.
+    """
     along = [one for one in petition.following if one.state not in CLOSED_STATES]
+    Answer.objects.create(petition=petition, text=text, by=by, **facts)
+    for one in along:
+        others = [other for other in (petition, *along) if other.organization_id != one.organization_id]
+        Answer.objects.create(petition=one, text=masks.masked(text, *others), by=by, **facts)
     due_on = localdate() + timedelta(days=SILENT_DAYS)
     moved = move(petition, kind, by=by, sentence=sentence, along=along, due_on=due_on, answered_at=now())
     tell_unit(moved, "events.petition_answered", by=by, due_on=due_on)

@@ -8,7 +8,7 @@ import re
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Exists, OuterRef, Q, Subquery
+from django.db.models import F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils.timezone import localdate, now
 
@@ -27,12 +27,20 @@ from events.choices import (
     StepKind,
     Verdict,
 )
-from events.models.department import Department, Liaison
+from events.models.department import Department
 from events.models.event import Event
 from members.models import Contact, ContactRole, Organization
 from members.models.base import Versioned, tracked
 
 NUMBER = re.compile(r"(?:诉求)?[〔\[(]?([0-9]{4})[〕\])年-]+([0-9]{1,5})号?")
+# What the ledger counts among the petitions handed over in a year (domain 5.4).
+MEASURES = {
+    "handed": Q(),
+    "responded": Q(handover__responded_on__lte=F("handover__due_on")),
+    "solved": Q(verdict__in=(Verdict.SATISFIED, Verdict.UNREACHED)),
+    "rated": Q(verdict__in=(Verdict.SATISFIED, Verdict.DISSATISFIED)),
+    "satisfied": Q(verdict=Verdict.SATISFIED),
+}
 USER = {"on_delete": models.PROTECT, "null": True, "related_name": "+", "editable": False}
 
 
@@ -63,6 +71,15 @@ class PetitionQuerySet(models.QuerySet):
     def leading(self):
         """Those that stand for themselves, and for whichever follow them."""
         return self.filter(lead__isnull=True)
+
+    def handed_in(self, year: int):
+        """Those that were handed to a department in the year and not taken back: what the rates are rates of."""
+        found = self.filter(handover__handed_at__year=year)
+        return found.filter(Q(closed_at__isnull=True) | ~Q(verdict=""))
+
+    def measured(self, name: str):
+        """Those of `handed_in` that one of `MEASURES` counts."""
+        return self.filter(MEASURES[name])
 
     def late(self):
         """Those whose department or secretariat has let the last day pass."""
@@ -143,7 +160,7 @@ class Petition(Versioned):
                 | (~Q(source=PetitionSource.EVENT) & Q(event__isnull=True)),
                 name="petition_event_is_its_source",
             ),
-            models.CheckConstraint(condition=~Q(lead=models.F("pk")), name="petition_follows_another"),
+            models.CheckConstraint(condition=~Q(lead=F("pk")), name="petition_follows_another"),
             models.CheckConstraint(
                 condition=Q(verdict="") | Q(closed_at__isnull=False, answered_at__isnull=False),
                 name="petition_verdict_on_closed",

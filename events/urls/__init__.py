@@ -1,6 +1,6 @@
 """The addresses of the events app on the desk, one module a room."""
 
-from events.urls import events
+from events.urls import events, petitions
 
 app_name = "events"
-urlpatterns = [*events.urlpatterns]
+urlpatterns = [*events.urlpatterns, *petitions.urlpatterns]
