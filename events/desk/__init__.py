@@ -1,3 +1,3 @@
 """What the events app puts on the workbench, one module a room."""
 
-from events.desk import events  # noqa: F401  (registers itself)
+from events.desk import events, petitions  # noqa: F401  (each registers itself)

@@ -1,3 +1,3 @@
 """The invariants of the events app, one module a room."""
 
-from events.integrity import events  # noqa: F401  (registers itself)
+from events.integrity import events, petitions  # noqa: F401  (each registers itself)

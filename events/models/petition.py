@@ -168,7 +168,8 @@ class Petition(Versioned):
         ]
 
     def __str__(self):
-        return f"{self.number} {self.title}"
+        # The number alone: title and unit are not for everybody who may know of it.
+        return self.number
 
     def get_absolute_url(self):
         return reverse("events:petition", args=[self.pk])

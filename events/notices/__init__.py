@@ -1,3 +1,3 @@
 """The kinds of notices that the events app sends, one module a room."""
 
-from events.notices import events  # noqa: F401  (registers itself)
+from events.notices import events, petitions  # noqa: F401  (each registers itself)

@@ -2,7 +2,7 @@
 
 from django.db.models import Count, F
 from django.urls import reverse
-from django.utils.timezone import localdate
+from django.utils.timezone import localdate, now
 
 from association.formats import chinese_date, show_mobile
 from association.models import Activity
@@ -211,6 +211,16 @@ def followers(petition, *, liaison: bool) -> list[Petition]:
         one.unit = masks.shown_name(one, hidden=liaison and one.hides_member)
         one.tone = tone(one)
     return list(found)
+
+
+def of_event(user, event) -> dict:
+    """Petitions raised at an event that has begun, for its own page; None for those who may not see them."""
+    if not permissions.can_see_petitions(user) or event.starts_at > now():
+        return {"raised": None}
+    found = list(event.petitions.select_related("organization").order_by("year", "serial"))
+    for one in found:
+        one.tone = tone(one)
+    return {"raised": found, "records_petitions": permissions.can_keep_petitions(user)}
 
 
 # --- the ledger -------------------------------------------------------------------------------------------------

@@ -48,6 +48,7 @@ from tests.factories import (
     world_bills,
     world_certificates,
     world_events,
+    world_petitions,
 )
 from tests.factories.attachments import added
 from tests.factories.world_applications import applications
@@ -108,6 +109,7 @@ def build(people) -> World:
     add_requests(world)
     world_bills.add(world)
     world_events.add(world)
+    world_petitions.add(world)
     return world
 
 
