@@ -21,7 +21,9 @@ def _in(*states):
 waiting.add("events.petitions.submitted", _in(PetitionState.SUBMITTED), due="due_on")
 waiting.add("events.petitions.accepted", _in(PetitionState.ACCEPTED))
 waiting.add("events.petitions.department", _in(*AT_DEPARTMENT), due="due_on")
-waiting.add("events.petitions.late", lambda: _in(*AT_DEPARTMENT)().filter(due_on__lt=localdate()), due="due_on")
+waiting.add(
+    "events.petitions.late", lambda: _in(*AT_DEPARTMENT)().filter(due_on__lt=localdate()), due="due_on"
+)
 waiting.add("events.petitions.followed", lambda: Petition.objects.in_state(PetitionState.FOLLOWED))
 waiting.add("events.petitions.members", lambda: Petition.objects.in_state(PetitionState.ASKED, *ASKED_STATES))
 
@@ -55,7 +57,11 @@ def petitions_to_handle(user):
             url=f"{address}?tab=all&state=submitted", action="去受理", due=stock.due,
         )  # fmt: skip
     if stock := waiting.of("events.petitions.accepted"):
-        what = "转给部门，或由协会答复" if permissions.can_hand_over_petitions(user) else "由协会答复，或请秘书长转办"
+        what = (
+            "转给部门，或由协会答复"
+            if permissions.can_hand_over_petitions(user)
+            else "由协会答复，或请秘书长转办"
+        )
         yield desk.Todo(
             title=f"{stock.number:,} 件诉求已受理，还没有去向", detail=what,
             url=f"{address}?tab=all&state=accepted", action="去办理",

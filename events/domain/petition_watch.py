@@ -22,7 +22,9 @@ def watch() -> tuple[int, int]:
     today = localdate()
     silent = Petition.objects.in_state(PetitionState.ANSWERED).filter(due_on__lt=today)
     late = Petition.objects.in_state(*AT_DEPARTMENT).leading().filter(due_on__lt=today)
-    return sum(_call(one) for one in silent.order_by("pk")), sum(_escalate(one) for one in late.order_by("pk"))
+    return sum(_call(one) for one in silent.order_by("pk")), sum(
+        _escalate(one) for one in late.order_by("pk")
+    )
 
 
 @verb

@@ -247,7 +247,16 @@ def dissatisfied(petition, *, by, reason: str) -> Petition:
         petition.handover.redo_due_on = due_on
         petition.handover.save(update_fields=["redo_due_on"])
     sentence = f"对{petition.number}的答复不满意，要求重办"
-    move(petition, StepKind.DISSATISFIED, by=by, text=reason, along=(), due_on=due_on, sentence=sentence, **facts)
+    move(
+        petition,
+        StepKind.DISSATISFIED,
+        by=by,
+        text=reason,
+        along=(),
+        due_on=due_on,
+        sentence=sentence,
+        **facts,
+    )
     tell_staff(petition, "events.petition_reopened", by=by, reason=reason, again=False)
     if petition.handover_id:
         tell_department(petition, "events.petition_redo", by=by, due_on=due_on)

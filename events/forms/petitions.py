@@ -25,7 +25,10 @@ class PetitionForm(forms.Form):
     topic = forms.ChoiceField(label="主题", choices=[("", "请选择"), *PetitionTopic.choices])
     title = TextField(label="标题", max_length=80, help_text="一句话说清要解决什么。")
     text = TextField(
-        label="内容", max_length=4000, rows=8, help_text="写明情况、困难和希望哪个部门做什么；材料提交以后再上传。"
+        label="内容",
+        max_length=4000,
+        rows=8,
+        help_text="写明情况、困难和希望哪个部门做什么；材料提交以后再上传。",
     )
     hides_member = forms.BooleanField(label="转给部门时隐去单位名称", required=False, help_text=HIDE_HINT)
     shares_contact = forms.BooleanField(
@@ -89,11 +92,18 @@ class HandOverForm(forms.Form):
         label="承办部门", queryset=Department.objects.none(), empty_label="请选择"
     )
     workdays = forms.IntegerField(
-        label="答复时限", min_value=1, max_value=60, initial=15, help_text="个工作日，从明天算起，按国务院放假安排。"
+        label="答复时限",
+        min_value=1,
+        max_value=60,
+        initial=15,
+        help_text="个工作日，从明天算起，按国务院放假安排。",
     )
     title = TextField(label="函件标题", max_length=80)
     text = TextField(
-        label="函件正文", max_length=8000, rows=10, help_text="部门看到的只有标题和这段话，请核对；单位要求隐名的已替换登记过的名称。"
+        label="函件正文",
+        max_length=8000,
+        rows=10,
+        help_text="部门看到的只有标题和这段话，请核对；单位要求隐名的已替换登记过的名称。",
     )
 
     def __init__(self, *args, **kwargs):
@@ -102,7 +112,9 @@ class HandOverForm(forms.Form):
 
 
 class ExtendForm(forms.Form):
-    workdays = forms.IntegerField(label="延长", min_value=1, max_value=15, initial=5, help_text="个工作日，最多 15 个。")
+    workdays = forms.IntegerField(
+        label="延长", min_value=1, max_value=15, initial=5, help_text="个工作日，最多 15 个。"
+    )
     reason = TextField(label="延期理由", max_length=300, rows=3, help_text="提出单位会看到。")
 
 
@@ -115,7 +127,10 @@ class JoinForm(forms.Form):
     """Into which other petition this one goes."""
 
     lead = forms.ModelChoiceField(
-        label="并入哪一件", queryset=Petition.objects.none(), empty_label="请选择", help_text="已受理、还没有答复的别家诉求。"
+        label="并入哪一件",
+        queryset=Petition.objects.none(),
+        empty_label="请选择",
+        help_text="已受理、还没有答复的别家诉求。",
     )
 
     def __init__(self, *args, leads, **kwargs):
@@ -144,7 +159,13 @@ class PetitionsForm(forms.Form):
     def words(self) -> list[tuple]:
         """(name, label, value in words) of each filter that is set."""
         found = []
-        for name, label in (("q", "文字"), ("state", "状态"), ("topic", "主题"), ("department", "承办部门"), ("year", "年度")):
+        for name, label in (
+            ("q", "文字"),
+            ("state", "状态"),
+            ("topic", "主题"),
+            ("department", "承办部门"),
+            ("year", "年度"),
+        ):
             if value := self.cleaned_data.get(name):
                 choices = dict(self.fields[name].choices) if name in ("state", "topic", "year") else {}
                 found.append((name, label, str(choices.get(value, value))))

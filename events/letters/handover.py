@@ -43,7 +43,9 @@ def words(handover) -> dict:
         "topic": petition.get_topic_display(),
         "who": _listed(names),
         "due": chinese_date(handover.last_day),
-        "extra": f"原期限为{chinese_date(handover.extended_from)}，已同意延期。" if handover.extended_from else "",
+        "extra": f"原期限为{chinese_date(handover.extended_from)}，已同意延期。"
+        if handover.extended_from
+        else "",
         "contact": contact(petition),
         "association": settings.ASSOCIATION_NAME,
         "day": chinese_date(localdate(handover.handed_at)),
@@ -63,7 +65,11 @@ def contact(petition) -> str:
     """Whom the department may call: the unit's person where they agreed, else the association."""
     person = petition.contact
     if person and petition.shares_contact and not petition.hides_member:
-        return f"单位联系人：{person.name}，{show_mobile(person.mobile)}。" if person.mobile else f"单位联系人：{person.name}。"
+        return (
+            f"单位联系人：{person.name}，{show_mobile(person.mobile)}。"
+            if person.mobile
+            else f"单位联系人：{person.name}。"
+        )
     return "需与提出单位核实的情况，请与我会秘书处联系。"
 
 

@@ -27,7 +27,12 @@ def template() -> bytes:
     document = Document()
     page = document.sections[0]
     page.page_width, page.page_height = Cm(21), Cm(29.7)
-    page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = Cm(2.8), Cm(2.6), Cm(3.7), Cm(3.5)
+    page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = (
+        Cm(2.8),
+        Cm(2.6),
+        Cm(3.7),
+        Cm(3.5),
+    )
     _font(document.styles["Normal"], FANG, Pt(16))
     _line(document, settings.ASSOCIATION_NAME, font=SONG, size=Pt(22), centred=True, bold=True)
     _line(document, "{{ number }}", centred=True)
@@ -68,5 +73,7 @@ def _line(document, text, *, font=None, size=None, centred=False, right=False, b
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     if indented:
         # Two characters, as paragraphs of a letter begin.
-        paragraph.paragraph_format.first_line_indent = run.font.size or document.styles["Normal"].font.size * 2
+        paragraph.paragraph_format.first_line_indent = (
+            run.font.size or document.styles["Normal"].font.size * 2
+        )
     return paragraph

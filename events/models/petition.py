@@ -207,9 +207,7 @@ class Handover(models.Model):
     which it was signed for or answered, whichever came first.
     """
 
-    petition = models.ForeignKey(
-        Petition, models.PROTECT, related_name="handovers", verbose_name="政企诉求"
-    )
+    petition = models.ForeignKey(Petition, models.PROTECT, related_name="handovers", verbose_name="政企诉求")
     department = models.ForeignKey(
         Department, models.PROTECT, related_name="handovers", verbose_name="承办部门"
     )

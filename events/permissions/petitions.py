@@ -98,4 +98,6 @@ def answers_petition(user, petition) -> bool:
 
 def knows_petitioner(user, petition) -> bool:
     """Whether the person may know whose petition it is: never the department when the member asked to be hidden."""
-    return not petition.hides_member or can_see_petitions(user) or bool(duties_at(user, petition.organization))
+    return (
+        not petition.hides_member or can_see_petitions(user) or bool(duties_at(user, petition.organization))
+    )

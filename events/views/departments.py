@@ -36,7 +36,9 @@ def departments(request):
     found = Department.objects.annotate(liaison_count=_open_liaisons()).order_by("name")
     found = sorted(found, key=lambda d: (d.until is not None and d.until <= today, d.name))
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    held = Petition.objects.in_state(*AT_DEPARTMENT).leading().filter(handover__department__in=page.object_list)
+    held = (
+        Petition.objects.in_state(*AT_DEPARTMENT).leading().filter(handover__department__in=page.object_list)
+    )
     held = dict(held.order_by().values_list("handover__department").annotate(number=Count("pk")))
     for row in page.object_list:
         row.held = held.get(row.pk, 0)
@@ -52,7 +54,11 @@ def department(request, pk):
     liaisons = found.liaisons.select_related("user").order_by("-until", "since", "pk")
     for one in liaisons:
         one.is_current = one.until is None or one.until > today
-    facts = [("层级", found.get_level_display()), ("所在区", found.get_district_display()), ("电话", found.phone)]
+    facts = [
+        ("层级", found.get_level_display()),
+        ("所在区", found.get_district_display()),
+        ("电话", found.phone),
+    ]
     return respond(
         request,
         "events/departments/detail.html",

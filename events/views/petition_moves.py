@@ -146,7 +146,9 @@ def open_to(user, petition) -> list[tuple]:
         if move.fits(petition) and move.who(user, petition)
     ]
     main = next((name for name, _, move in found if move.tone == "primary"), "")
-    return [(name, url, move, "primary" if name == main else _quieter(move.tone)) for name, url, move in found]
+    return [
+        (name, url, move, "primary" if name == main else _quieter(move.tone)) for name, url, move in found
+    ]
 
 
 def _quieter(tone: str) -> str:

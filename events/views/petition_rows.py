@@ -106,7 +106,9 @@ def tabs(request, current: str) -> list[dict]:
         query = request.GET.copy()
         query["tab"] = name
         query.pop("page", None)
-        found.append({"label": label, "url": f"{request.path}?{query.urlencode()}", "current": name == current})
+        found.append(
+            {"label": label, "url": f"{request.path}?{query.urlencode()}", "current": name == current}
+        )
     return found
 
 
@@ -151,7 +153,12 @@ def facts(user, petition, *, hidden: bool) -> list[tuple]:
         return [*pairs, ("联系", contact_of(petition))]
     person = petition.contact
     if person:
-        pairs.append(("联系人", " ".join(filter(None, (person.name, show_mobile(person.mobile) if person.mobile else "")))))
+        pairs.append(
+            (
+                "联系人",
+                " ".join(filter(None, (person.name, show_mobile(person.mobile) if person.mobile else ""))),
+            )
+        )
     pairs += [
         ("来源", petition.get_source_display()),
         ("提交", f"{chinese_date(localdate(petition.submitted_at))}，{petition.author or '系统'}"),
@@ -230,9 +237,17 @@ def ledger(year: int) -> tuple[dict, list[dict]]:
     """(sums, a row a department) of what was handed over in the year: the five counts, and the three rates in whole
     per cent, None where there is nothing to divide by. One query."""
     counts = {name: Count("pk", filter=condition) for name, condition in MEASURES.items()}
-    found = Petition.objects.handed_in(year).order_by().values("handover__department_id", "handover__department__name")
+    found = (
+        Petition.objects.handed_in(year)
+        .order_by()
+        .values("handover__department_id", "handover__department__name")
+    )
     rows = [
-        _rated({"pk": row["handover__department_id"], "name": row["handover__department__name"]} | {n: row[n] for n in MEASURES}, year)
+        _rated(
+            {"pk": row["handover__department_id"], "name": row["handover__department__name"]}
+            | {n: row[n] for n in MEASURES},
+            year,
+        )
         for row in found.annotate(**counts).order_by("handover__department__name")
     ]
     sums = {name: sum(row[name] for row in rows) for name in MEASURES}
@@ -252,7 +267,13 @@ def _rated(row, year) -> dict:
     return row
 
 
-COUNTED = (("handed", "转办"), ("responded", "按期响应"), ("solved", "已解决"), ("rated", "已评价"), ("satisfied", "满意"))
+COUNTED = (
+    ("handed", "转办"),
+    ("responded", "按期响应"),
+    ("solved", "已解决"),
+    ("rated", "已评价"),
+    ("satisfied", "满意"),
+)
 
 
 def _share(part: int, of: int) -> str:

@@ -30,7 +30,14 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def fetch(request, pk) -> Petition:
     """The petition as far as the person may know of it, else 404."""
     found = Petition.objects.visible_to(request.user)
-    related = ("organization", "contact", "author", "event__series", "handover__department", "lead__organization")
+    related = (
+        "organization",
+        "contact",
+        "author",
+        "event__series",
+        "handover__department",
+        "lead__organization",
+    )
     return get_object_or_404(found.select_related(*related), pk=pk)
 
 

@@ -61,7 +61,11 @@ def test_a_member_submits_on_the_page_and_the_secretariat_hears_of_it(park_unit,
     petition = Petition.objects.get()
     assert (answer.status_code, answer["Location"]) == (303, petition.get_absolute_url())
     year = localdate().year
-    assert (petition.number, petition.state, petition.source) == (f"诉求〔{year}〕1号", PetitionState.SUBMITTED, "member")
+    assert (petition.number, petition.state, petition.source) == (
+        f"诉求〔{year}〕1号",
+        PetitionState.SUBMITTED,
+        "member",
+    )
     assert (petition.organization, petition.author, petition.contact) == (park_unit, manager, manager.contact)
     assert (petition.hides_member, petition.shares_contact) == (True, False)
     assert petition.due_on == add_workdays_or_weekdays(localdate(), 2)[0]
@@ -97,7 +101,9 @@ def test_who_speaks_for_two_units_chooses_and_for_no_other(park_unit, other_unit
     assert Petition.objects.get().organization == other_unit
 
 
-def test_the_secretariat_submits_on_behalf_from_an_event(park_unit, member, secretary, secretary_general, as_user):
+def test_the_secretariat_submits_on_behalf_from_an_event(
+    park_unit, member, secretary, secretary_general, as_user
+):
     event = make_event(
         make_series("政企沟通会", by=secretary), by=secretary, stand="published", submitter=secretary,
         approver=secretary_general, days=-3,
@@ -135,7 +141,10 @@ def test_more_is_asked_for_and_given(made, manager, secretary):
     assert (petition.state, petition.due_on) == (PetitionState.ASKED, None)
     assert domain.ask(petition, by=secretary, text="再说一遍").pk == petition.pk
     petition = domain.supplement(petition, by=manager, text="合同已上传")
-    assert (petition.state, petition.due_on) == (PetitionState.SUBMITTED, add_workdays_or_weekdays(localdate(), 2)[0])
+    assert (petition.state, petition.due_on) == (
+        PetitionState.SUBMITTED,
+        add_workdays_or_weekdays(localdate(), 2)[0],
+    )
     assert fresh(petition).text.endswith("补充：合同已上传")
     domain.supplement(petition, by=manager, text="合同已上传")
     kinds = list(petition.steps.values_list("kind", flat=True))
@@ -210,7 +219,10 @@ def test_the_member_may_be_discontented_once(made, manager, secretary):
     petition = domain.answer(made("accepted"), by=secretary, text="一")
     for _ in range(2):
         petition = domain.dissatisfied(petition, by=manager, reason="没有说清")
-    assert (petition.state, petition.due_on) == (PetitionState.REDOING, add_workdays_or_weekdays(localdate(), 15)[0])
+    assert (petition.state, petition.due_on) == (
+        PetitionState.REDOING,
+        add_workdays_or_weekdays(localdate(), 15)[0],
+    )
     petition = domain.answer(petition, by=secretary, text="二")
     assert [a.text for a in petition.answers.all()] == ["一", "二"]
     petition = domain.dissatisfied(petition, by=manager, reason="还是没有")
@@ -255,14 +267,21 @@ def test_a_step_is_a_post_and_one_that_does_not_fit_is_refused_in_words(made, ma
     assert fresh(petition).state == PetitionState.ACCEPTED
 
 
-def test_the_unit_reads_its_own_and_nobody_elses(made, manager, other_member, treasurer, administrator, as_user):
+def test_the_unit_reads_its_own_and_nobody_elses(
+    made, manager, other_member, treasurer, administrator, as_user
+):
     petition = made()
     page = as_user(manager).get(petition.get_absolute_url())
     assert (page.status_code, "充电桩扩容" in page.content.decode()) == (200, True)
     others = (other_member, treasurer, administrator)
     assert [as_user(p).get(petition.get_absolute_url()).status_code for p in others] == [404] * 3
     found = "/search/?q=充电桩"
-    assert [petition.number in as_user(p).get(found).content.decode() for p in (manager, *others)] == [True, False, False, False]
+    assert [petition.number in as_user(p).get(found).content.decode() for p in (manager, *others)] == [
+        True,
+        False,
+        False,
+        False,
+    ]
 
 
 def test_the_lists_ask_no_more_for_thirty_rows(park_unit, secretary, manager, as_user):
@@ -315,5 +334,7 @@ def test_what_waits_stands_on_the_workbench(made, manager, as_user, request, sta
 
 def test_steps_are_kept_in_order_whatever_their_clock(made):
     petition = made("accepted")
-    PetitionStep.objects.filter(petition=petition, kind="accepted").update(at=petition.submitted_at - timedelta(days=3))
+    PetitionStep.objects.filter(petition=petition, kind="accepted").update(
+        at=petition.submitted_at - timedelta(days=3)
+    )
     assert Petition.objects.get(pk=petition.pk).state == PetitionState.ACCEPTED

@@ -82,8 +82,11 @@ def test_the_right_ends_at_once_with_the_duty(made, department, liaison, secreta
     assert client.get(petition.get_absolute_url()).status_code == 200
     for _ in range(2):
         departments.end_liaison(Liaison.objects.get(user=liaison), by=secretary)
-    assert (client.get(petition.get_absolute_url()).status_code, client.get(url("handed_petitions")).status_code) == (404, 403)
-    assert [a.sentence for a in Activity.objects.about(department)][0] == "郑联办不再任演示部门甲联络员"
+    assert (
+        client.get(petition.get_absolute_url()).status_code,
+        client.get(url("handed_petitions")).status_code,
+    ) == (404, 403)
+    assert next(a.sentence for a in Activity.objects.about(department)) == "郑联办不再任演示部门甲联络员"
 
 
 @pytest.mark.parametrize("who", ["secretary", "member"])
@@ -115,7 +118,9 @@ def test_a_department_is_corrected_under_its_version(department, secretary, as_u
 
 
 # --- handing over -------------------------------------------------------------------------------------------------
-def test_it_is_handed_over_by_letter_with_a_last_day(made, department, liaison, manager, secretary_general, as_user):
+def test_it_is_handed_over_by_letter_with_a_last_day(
+    made, department, liaison, manager, secretary_general, as_user
+):
     petition = made("accepted")
     client = as_user(secretary_general)
     page = client.get(url("petition_hand_over", petition.pk))
@@ -127,7 +132,10 @@ def test_it_is_handed_over_by_letter_with_a_last_day(made, department, liaison, 
     assert (petition.state, petition.due_on) == (PetitionState.HANDED, working(localdate(), 10))
     assert (handover.number, handover.due_on) == (f"转办函〔{localdate().year}〕1号", petition.due_on)
     assert (told(liaison)[-1], told(manager)[-1]) == ("events.petition_assigned", "events.petition_handed")
-    assert petition_handovers.hand_over(petition, by=secretary_general, department=department, **TOLD).handover == handover
+    assert (
+        petition_handovers.hand_over(petition, by=secretary_general, department=department, **TOLD).handover
+        == handover
+    )
     other = make_department("演示部门乙")
     with pytest.raises(Refused, match="部门提出派单异议以后才能另转"):
         petition_handovers.hand_over(petition, by=secretary_general, department=other, **TOLD)
@@ -187,13 +195,21 @@ def test_the_liaison_signs_and_replies_and_the_member_is_content(made, liaison, 
 def test_the_secretariat_writes_a_letter_down_with_its_day(made, secretary, as_user):
     petition, client = made(), as_user(secretary)
     for day in ("", localdate() + timedelta(days=1), localdate() - timedelta(days=1)):
-        assert client.post(url("petition_reply", petition.pk), {"text": "函", "letter_on": day}).status_code == 422
-    assert client.post(url("petition_reply", petition.pk), {"text": "函", "letter_on": localdate()}).status_code == 303
+        assert (
+            client.post(url("petition_reply", petition.pk), {"text": "函", "letter_on": day}).status_code
+            == 422
+        )
+    assert (
+        client.post(url("petition_reply", petition.pk), {"text": "函", "letter_on": localdate()}).status_code
+        == 303
+    )
     answer = fresh(petition).answers.get()
     assert (answer.letter_on, answer.handover.responded_on) == (localdate(), localdate())
 
 
-def test_an_objection_brings_it_back_until_it_is_signed_for(made, department, liaison, secretary, secretary_general):
+def test_an_objection_brings_it_back_until_it_is_signed_for(
+    made, department, liaison, secretary, secretary_general
+):
     petition = made()
     for _ in range(2):
         petition = petition_handovers.object_to(petition, by=liaison, reason="不属于本部门")
@@ -221,7 +237,10 @@ def test_it_is_extended_once_with_a_reason(made, liaison, manager):
 
 def test_who_is_not_content_has_it_done_again_by_the_department(made, liaison, manager):
     petition = petitions.dissatisfied(made("answered"), by=manager, reason="没有时间表")
-    assert (petition.state, petition.handover.redo_due_on) == (PetitionState.REDOING, working(localdate(), 15))
+    assert (petition.state, petition.handover.redo_due_on) == (
+        PetitionState.REDOING,
+        working(localdate(), 15),
+    )
     assert told(liaison)[-1] == "events.petition_redo"
     petition = petition_handovers.sign(petition, by=liaison)
     assert (petition.state, petition.due_on) == (PetitionState.WORKING, working(localdate(), 15))
@@ -258,7 +277,9 @@ def test_an_objection_and_a_signature_at_once_leave_one_of_the_two(secretary, se
 
 
 # --- lateness -----------------------------------------------------------------------------------------------------
-def test_lateness_goes_to_the_secretary_general_and_after_ten_days_to_the_president(made, secretary_general, president):
+def test_lateness_goes_to_the_secretary_general_and_after_ten_days_to_the_president(
+    made, secretary_general, president
+):
     petition = made()
     assert petition_watch.watch() == (0, 0)
     later(petition, days=(petition.due_on - localdate()).days + 1)
@@ -277,7 +298,10 @@ def test_lateness_goes_to_the_secretary_general_and_after_ten_days_to_the_presid
 @pytest.fixture
 def hidden(made, park_unit):
     return made(
-        "accepted", title=f"{park_unit.name}的困难", text=f"{park_unit.name}和莱锦文化创意产业园，找赵联络。", hides_member=True
+        "accepted",
+        title=f"{park_unit.name}的困难",
+        text=f"{park_unit.name}和莱锦文化创意产业园，找赵联络。",
+        hides_member=True,
     )
 
 
@@ -292,7 +316,9 @@ def test_no_page_list_search_letter_or_notice_names_a_hidden_member(
 ):
     names = (park_unit.name, "莱锦", "赵联络", "冯经理")
     with pytest.raises(Refused, match="函件里还有“演示运营公司01”"):
-        petition_handovers.hand_over(hidden, by=secretary_general, department=department, title="x", text=f"{park_unit.name}")
+        petition_handovers.hand_over(
+            hidden, by=secretary_general, department=department, title="x", text=f"{park_unit.name}"
+        )
     petition = handed_over(hidden, secretary_general, department, as_user)
     given = files_domain.add(petition, upload(name="合同.pdf"), by=manager, kind=GIVEN)
     along = files_domain.add(petition, upload(name="情况说明.pdf"), by=secretary, kind=ALONG)
@@ -303,9 +329,11 @@ def test_no_page_list_search_letter_or_notice_names_a_hidden_member(
     addresses = [petition.get_absolute_url(), url("handed_petitions"), url("handed_petitions") + "?done=1", "/today/",
                  "/search/?q=困难", f"/search/?q={park_unit.name}", "/notices/", url("petition_reply", petition.pk)]  # fmt: skip
     pages = {address: client.get(address).content.decode() for address in addresses}
-    assert {a: [n for n in names if n in text.replace(f"q={park_unit.name}", "")] for a, text in pages.items() if "search" not in a} == {
-        a: [] for a in addresses if "search" not in a
-    }
+    assert {
+        a: [n for n in names if n in text.replace(f"q={park_unit.name}", "")]
+        for a, text in pages.items()
+        if "search" not in a
+    } == {a: [] for a in addresses if "search" not in a}
     assert "某会员单位" in pages[petition.get_absolute_url()]
     assert "某会员单位认为不够" in pages[petition.get_absolute_url()]
     assert petition.number in pages["/search/?q=困难"]
@@ -316,8 +344,15 @@ def test_no_page_list_search_letter_or_notice_names_a_hidden_member(
     assert [name for name in names if name in text] == []
     assert "某会员单位" in text
     assert petition.number in text
-    assert [n for n in names for notice in Notice.objects.filter(recipient=liaison) if n in notice.title + notice.body] == []
-    downloads = [client.get(reverse("association:download", args=[file.key])).status_code for file in (given, along)]
+    assert [
+        n
+        for n in names
+        for notice in Notice.objects.filter(recipient=liaison)
+        if n in notice.title + notice.body
+    ] == []
+    downloads = [
+        client.get(reverse("association:download", args=[file.key])).status_code for file in (given, along)
+    ]
     assert downloads == [404, 200]
     assert "合同.pdf" not in pages[petition.get_absolute_url()]
     assert as_user(manager).get(reverse("association:download", args=[given.key])).status_code == 200
@@ -331,11 +366,16 @@ def unzipped(content) -> str:
 def test_a_department_adds_files_of_its_own_kind_only(made, department, liaison, as_user):
     petition, client = made("working"), as_user(liaison)
     page = client.get(petition.get_absolute_url())
-    assert (f'value="{REPLY}"' in page.content.decode(), f'value="{ALONG}"' in page.content.decode()) == (True, False)
+    assert (f'value="{REPLY}"' in page.content.decode(), f'value="{ALONG}"' in page.content.decode()) == (
+        True,
+        False,
+    )
 
 
 # --- the letter ---------------------------------------------------------------------------------------------------
-def test_the_letter_says_what_was_written_and_cannot_be_led_astray(made, secretary_general, department, park_unit):
+def test_the_letter_says_what_was_written_and_cannot_be_led_astray(
+    made, secretary_general, department, park_unit
+):
     petition = made("accepted", shares_contact=True)
     text = "第一段 <b>&\n{{ association }}\n第三段\x0b"
     petition = petition_handovers.hand_over(
@@ -343,7 +383,14 @@ def test_the_letter_says_what_was_written_and_cannot_be_led_astray(made, secreta
     )
     content = letters.letter(petition.handover)
     found = unzipped(content)
-    for words in ("转办函〔", "演示部门甲：", "第一段 &lt;b&gt;&amp;", "{{ association }}", park_unit.name, "单位联系人：赵联络"):
+    for words in (
+        "转办函〔",
+        "演示部门甲：",
+        "第一段 &lt;b&gt;&amp;",
+        "{{ association }}",
+        park_unit.name,
+        "单位联系人：赵联络",
+    ):
         assert words in found, words
     assert "python-docx" not in found
     assert letters.name_of(petition.handover) == f"{petition.handover.number}.docx"
@@ -364,7 +411,10 @@ def test_like_petitions_go_together_and_each_member_says_for_itself(
     petition_handovers.sign(lead, by=liaison)
     petition_handovers.reply(lead, by=liaison, text=f"已与{park_unit.name}联系。")
     assert [fresh(p).state for p in (lead, own)] == [PetitionState.ANSWERED] * 2
-    assert [p.answers.get().text for p in (lead, own)] == [f"已与{park_unit.name}联系。", "已与某会员单位联系。"]
+    assert [p.answers.get().text for p in (lead, own)] == [
+        f"已与{park_unit.name}联系。",
+        "已与某会员单位联系。",
+    ]
     petitions.satisfied(lead, by=manager)
     assert [fresh(p).state for p in (lead, own)] == [PetitionState.CLOSED, PetitionState.ANSWERED]
     other = make_user("钱经理", "qian@test.cn", organization=other_unit, duty="manager")

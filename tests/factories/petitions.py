@@ -17,7 +17,9 @@ def make_liaison(department, *, by=None, name="郑联办", email="liaison@test.c
     return departments.open_liaison(department, by=by, name=name, email=email).user
 
 
-def make_petition(unit, *, by, stand="submitted", keeper=None, general=None, department=None, **fields) -> Petition:
+def make_petition(
+    unit, *, by, stand="submitted", keeper=None, general=None, department=None, **fields
+) -> Petition:
     """A petition of the unit that has come as far as `stand`: submitted, asked, accepted, handed, working, answered,
     followed. `keeper` takes the secretariat's steps, `general` hands it over."""
     given = TEXT | {"hides_member": False, "shares_contact": False} | fields
