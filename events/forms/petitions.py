@@ -123,10 +123,15 @@ class SettleForm(forms.Form):
     text = TextField(label="回访记录", max_length=500, rows=4, help_text="怎么联系的、对方说了什么。")
 
 
+class PetitionChoice(forms.ModelChoiceField):
+    def label_from_instance(self, petition):
+        return f"{petition.number} {petition.title}（{petition.organization.name}，{petition.state.label}）"
+
+
 class JoinForm(forms.Form):
     """Into which other petition this one goes."""
 
-    lead = forms.ModelChoiceField(
+    lead = PetitionChoice(
         label="并入哪一件",
         queryset=Petition.objects.none(),
         empty_label="请选择",

@@ -30,6 +30,11 @@ class Move:
     when: Callable = lambda petition: True
     initial: Callable = lambda petition: {}
     options: Callable = lambda user, petition: {}
+    own_label: str = ""
+
+    def label_for(self, user) -> str:
+        """What the step is called; a liaison answers, where the secretariat writes an answer down."""
+        return self.own_label if self.own_label and permissions.serves_department(user) else self.label
 
     def fits(self, petition) -> bool:
         """Whether the petition stands where the step is taken."""
@@ -63,6 +68,7 @@ def _joins(petition) -> bool:
 def leads_for(petition):
     """Petitions of others into which this one may go."""
     found = Petition.objects.in_state(*MERGEABLE).leading().exclude(organization=petition.organization_id)
+    found = found.select_related("organization")
     return found.order_by("-topic", "-year", "-serial")
 
 
@@ -109,7 +115,7 @@ MOVES = {
     "reply": Move(
         "登记部门答复", "答复会告诉所有提出单位，请他们确认是否满意。", "已答复，单位会收到通知。", forms.ReplyForm, handovers.reply,
         permissions.answers_petition, AT_DEPARTMENT, "primary", when=_theirs,
-        options=lambda user, petition: {"from_liaison": permissions.serves_department(user)},
+        options=lambda user, petition: {"from_liaison": permissions.serves_department(user)}, own_label="答复",
     ),
     "object": Move(
         "派单异议", "不属于本部门职责的，说明理由，协会另行转办。签收以后不能再提。", "已提出异议，由协会另行处理。", forms.ReasonForm,
@@ -138,18 +144,15 @@ MOVES = {
 
 
 def open_to(user, petition) -> list[tuple]:
-    """(name of the step, name of its address, the step) of every one that the person may take now; at most one of
-    them the main one, and none in place of the first that is."""
-    found = [
-        (name, f"events:petition_{name}", move)
-        for name, move in MOVES.items()
-        if move.fits(petition) and move.who(user, petition)
-    ]
-    main = next((name for name, _, move in found if move.tone == "primary"), "")
+    """(label, name of the address, the step, tone) of every step that the person may take now; the first main one stays
+    the only main one."""
+    found = [(name, move) for name, move in MOVES.items() if move.fits(petition) and move.who(user, petition)]
+    main = next((name for name, move in found if move.tone == "primary"), "")
     return [
-        (name, url, move, "primary" if name == main else _quieter(move.tone)) for name, url, move in found
+        (move.label_for(user), f"events:petition_{name}", move, _tone(move, name == main))
+        for name, move in found
     ]
 
 
-def _quieter(tone: str) -> str:
-    return "" if tone == "primary" else tone
+def _tone(move, is_main: bool) -> str:
+    return move.tone if is_main or move.tone != "primary" else ""

@@ -128,7 +128,7 @@ def page_for(user, petition) -> dict:
     handover = petition.handover
     return {
         "title": title_for(user, petition),
-        "text": handover.text if liaison else petition.text,
+        "said": handover.text if liaison else petition.text,
         "unit": masks.shown_name(petition, hidden=hidden),
         "tone": tone(petition),
         "deadline": deadline(petition),

@@ -206,7 +206,13 @@ def move(request, pk, name):
 
 
 def _move_page(request, found, step, form):
-    context = {"petition": found, "move": step, "titled": rows.title_for(request.user, found)}
+    user = request.user
+    context = {
+        "petition": found,
+        "move": step,
+        "label": step.label_for(user),
+        "titled": rows.title_for(user, found),
+    }
     return respond(request, "events/petitions/words.html", form=form, **context)
 
 

@@ -49,7 +49,7 @@ def test_a_petition_goes_to_a_department_and_comes_back_answered(visit):
     follow(liaison, "答复")
     liaison.get_by_label("答复内容").fill("无须备案，明码标价即可。")
     assert sideways(liaison) == 0
-    press(liaison, "登记部门答复")
+    press(liaison, "答复")
     with liaison.expect_download() as file:
         follow(liaison, "下载转办函（Word）")
     assert re.fullmatch(r"转办函〔\d{4}〕\d+号\.docx", file.value.suggested_filename)
