@@ -129,6 +129,7 @@ OPEN = (
     P("老旧管网改造资金", "green", "help", "working", 1, day=9),
     P("地下管线更新的费用分担", "green", "advice", "joined", 1, day=7, follows="老旧管网改造资金"),
     P("艺术品仓储的消防分类", "operation", "enquiry", "answered", 0, day=12, own=True),
+    P("共享单车停放点位", "merging", "advice", "answered", 3, day=11),
     P("拟上市企业的合规证明", "listing", "help", "followed", 2, day=20),
     P("园区内道路的管养责任", "merging", "advice", "redoing", 0, day=14),
 )  # fmt: skip
