@@ -15,20 +15,23 @@ from django.urls import reverse
 class Policy:
     """`can_see(user, record)` and `can_add(user, record)` are asked of everyone, visitors included. Who may add may
     remove, unless `can_remove(user, record, attachment)` says otherwise. `kinds` are the kinds to choose from; empty
-    means that a file needs none."""
+    means that a file needs none; `kinds_for(user, record)` gives them where not everybody chooses from the same. Whoever
+    sees the record's files sees them all, unless `can_see_file(user, record, attachment)` says otherwise."""
 
     can_see: Callable
     can_add: Callable
     kinds: tuple[str, ...] = ()
     can_remove: Callable | None = None
+    can_see_file: Callable | None = None
+    kinds_for: Callable | None = None
 
 
 _policies: dict[type, Policy] = {}
 
 
-def register(model, *, can_see, can_add, kinds=(), can_remove=None):
+def register(model, *, can_see, can_add, kinds=(), can_remove=None, can_see_file=None, kinds_for=None):
     """Let records of `model` carry files."""
-    _policies[model] = Policy(can_see, can_add, tuple(kinds), can_remove)
+    _policies[model] = Policy(can_see, can_add, tuple(kinds), can_remove, can_see_file, kinds_for)
 
 
 def policy_for(owner) -> Policy | None:
@@ -41,6 +44,20 @@ def can_see(user, owner) -> bool:
     return policy is not None and bool(policy.can_see(user, owner))
 
 
+def can_see_file(user, owner, attachment) -> bool:
+    """Whether the person may see this one file of the record."""
+    if not can_see(user, owner):
+        return False
+    question = policy_for(owner).can_see_file
+    return question is None or bool(question(user, owner, attachment))
+
+
+def kinds_for(user, owner) -> tuple[str, ...]:
+    """The kinds that the person chooses from for a file of the record."""
+    policy = policy_for(owner)
+    return tuple(policy.kinds_for(user, owner)) if policy.kinds_for else policy.kinds
+
+
 def can_add(user, owner) -> bool:
     """Whether the person may add files to the record; never without seeing them."""
     return can_see(user, owner) and bool(policy_for(owner).can_add(user, owner))
@@ -48,7 +65,7 @@ def can_add(user, owner) -> bool:
 
 def can_remove(user, owner, attachment) -> bool:
     """Whether the person may take this file off the record."""
-    if not can_add(user, owner):
+    if not can_add(user, owner) or not can_see_file(user, owner, attachment):
         return False
     question = policy_for(owner).can_remove
     return question is None or bool(question(user, owner, attachment))

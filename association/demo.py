@@ -83,7 +83,8 @@ def shown_accounts() -> list[dict]:
         {"label": _label(role, email), "email": email, "password": PASSWORD}
         for role, _, email in DEMO_ACCOUNTS
     ]
-    return [*rows, {"label": "会员（莱锦）", "email": "member@example.cn", "password": PASSWORD}]
+    others = (("会员（莱锦）", "member@example.cn"), ("政府联络员", "liaison@example.cn"))
+    return [*rows, *({"label": label, "email": email, "password": PASSWORD} for label, email in others)]
 
 
 def _label(role, email) -> str:

@@ -115,6 +115,12 @@ class Desk:
         self.todo_sources: list[Callable] = []
         self.search_sources: list[Callable] = []
         self.figures: dict[str, Figure] = {}
+        self.confined: list[tuple[Callable, frozenset]] = []
+
+    def confine(self, who, *url_names):
+        """Show those for whom `who(user)` is true only these entries of the menu: people from outside who have one thing
+        to do here."""
+        self.confined.append((who, frozenset(url_names)))
 
     def menu(self, group, label, url_name, *, allowed, order=100, count=None, due=False):
         """Register a menu entry; `allowed(user)` decides who sees it, `count(user)` gives the number beside it."""
@@ -148,7 +154,10 @@ class Desk:
 
     def menu_for(self, user, path: str) -> list[dict]:
         """The menu of a person as groups of entries; the entry whose address is the longest prefix of `path` is current."""
-        entries = [(e, e.url) for e in self.entries if e.allowed(user)]
+        only = next((names for who, names in self.confined if who(user)), None)
+        entries = [
+            (e, e.url) for e in self.entries if (only is None or e.url_name in only) and e.allowed(user)
+        ]
         current = max((url for _, url in entries if path.startswith(url)), key=len, default=None)
         groups = []
         for label in GROUPS:
@@ -181,6 +190,7 @@ def _shown(entry, url, user, current):
 
 desk = Desk()
 menu, todo, band, search, figure = desk.menu, desk.todo, desk.band, desk.search, desk.figure
+confine = desk.confine
 
 # The ground floor's own entries; every other one belongs to an app.
 menu("", "今日", "association:today", allowed=lambda user: user.is_authenticated, order=0)

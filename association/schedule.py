@@ -54,6 +54,11 @@ SCHEDULE = {
         "schedule": crontab(hour=6, minute=10),
         "kwargs": {"name": "members.find_arrears"},
     },
+    "诉求的回访与超期": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=8, minute=20),
+        "kwargs": {"name": "events.watch_petitions"},
+    },
     # After the quiet hours, so that text messages need not wait.
     "会费提醒": {
         "task": "association.enqueue",

@@ -1,16 +1,22 @@
-"""What the timelines of events, deals and projects may show: rows of their own records, to those who read them all."""
+"""What the timelines of events, deals, projects, matches and petitions may show: rows of their own records, to those who
+read them all."""
 
 from association import timelines
 from events import permissions
 from events.models import (
     AgendaItem,
+    Answer,
     ContactSharing,
     Cover,
     Deal,
     DealParty,
+    Department,
     Event,
     EventHost,
+    Handover,
+    Liaison,
     Match,
+    Petition,
     Posting,
     Project,
     ProjectStage,
@@ -107,4 +113,42 @@ timelines.register(
     find=_seen(Match),
     rows=_rows_of_match,
     may_read=lambda user, record, change: change.field not in OF_MATCHES,
+)
+
+# --- petitions ----------------------------------------------------------------------------------------------------
+UNSAID_OF_PETITIONS = {"organization", "contact", "is_demo", "petition", "handover", "lead", "author"}
+
+
+def _petition_rows(petition, event_model):
+    """Filter arguments that keep a history model to this petition's rows."""
+    tracked = event_model.pgh_tracked_model
+    if tracked is Petition:
+        return {"pgh_obj_id": petition.pk}
+    return {"petition_id": petition.pk} if tracked in (Answer, Handover) else None
+
+
+timelines.register(
+    Petition,
+    find=lambda user, pk: (
+        Petition.objects.filter(pk=pk).first() if permissions.can_see_petitions(user) else None
+    ),
+    rows=_petition_rows,
+    may_read=lambda user, record, change: change.field not in UNSAID_OF_PETITIONS,
+)
+
+
+def _department_rows(department, event_model):
+    tracked = event_model.pgh_tracked_model
+    if tracked is Department:
+        return {"pgh_obj_id": department.pk}
+    return {"department_id": department.pk} if tracked is Liaison else None
+
+
+timelines.register(
+    Department,
+    find=lambda user, pk: (
+        Department.objects.filter(pk=pk).first() if permissions.can_see_petitions(user) else None
+    ),
+    rows=_department_rows,
+    may_read=lambda user, record, change: change.field not in {"is_demo", "department"},
 )

@@ -75,5 +75,5 @@ timelines.register(
     Bill,
     find=lambda user, pk: Bill.objects.visible_to(user).filter(pk=pk).first(),
     rows=_bill_rows,
-    may_read=lambda user, change: change.field not in {"organization", "run", "is_demo"},
+    may_read=lambda user, record, change: change.field not in {"organization", "run", "is_demo"},
 )

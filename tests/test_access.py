@@ -19,7 +19,7 @@ TABLE = access.table()
 # Everybody is asked; in three tests, so that they can run side by side.
 GROUPS = [
     ("visitor", "stranger", "member", "other_member"),
-    ("clerk", "former"),
+    ("clerk", "former", "liaison"),
     ("secretary", "treasurer", "auditor"),
     ("secretary_general", "president", "administrator"),
 ]
@@ -139,7 +139,7 @@ def forbidden_words(name, row):
         words += [w for unit in units_banks for w in (unit.bank, bank_account(unit))]
     if not keeper:
         words += [w for unit in units for w in (unit.personal, unit.mobile, spaced(unit.mobile))]
-    if name in ("visitor", "stranger", "member", "other_member", "clerk", "former"):
+    if name in ("visitor", "stranger", "member", "other_member", "clerk", "former", "liaison"):
         words += [unit.open for unit in units]
         words += [unit.public for unit in units if not is_public(row)]
     return words

@@ -30,7 +30,7 @@ def fetch_owner(request, content_type, object_id):
 def fetch(request, key) -> Attachment:
     """The attachment as far as the person may know of it, else 404."""
     attachment = get_object_or_404(Attachment.objects.present().prefetch_related("files"), key=key)
-    if not attachments.can_see(request.user, attachment.owner):
+    if not attachments.can_see_file(request.user, attachment.owner, attachment):
         raise Http404
     return attachment
 
@@ -39,8 +39,10 @@ def panel(user, owner, form=None) -> dict:
     """What the list of a record's files shows to a person; also behind the tag that puts it on other pages."""
     may_add = attachments.can_add(user, owner)
     if may_add and form is None:
-        form = UploadForm(kinds=attachments.policy_for(owner).kinds)
+        form = UploadForm(kinds=attachments.kinds_for(user, owner))
     files = list(Attachment.objects.about(owner).select_related("uploaded_by").prefetch_related("files"))
+    if sees_file := attachments.policy_for(owner).can_see_file:
+        files = [file for file in files if sees_file(user, owner, file)]
     removable = may_add and attachments.policy_for(owner).can_remove
     for file in files:
         file.may_be_removed = may_add and (not removable or bool(removable(user, owner, file)))
@@ -70,7 +72,7 @@ def attach(request, content_type, object_id):
     owner = fetch_owner(request, content_type, object_id)
     if not attachments.can_add(request.user, owner):
         raise PermissionDenied
-    form = UploadForm(request.POST, request.FILES, kinds=attachments.policy_for(owner).kinds)
+    form = UploadForm(request.POST, request.FILES, kinds=attachments.kinds_for(request.user, owner))
     if form.is_valid():
         try:
             given = form.cleaned_data

@@ -60,7 +60,7 @@ def _file_of(key, which, token):
     user = User.objects.filter(pk=person, is_active=True).first() if person else AnonymousUser()
     attachment = Attachment.objects.present().prefetch_related("files").filter(key=key).first()
     # Asked again: a right taken away meanwhile ends the link at once.
-    if user is None or attachment is None or not attachments.can_see(user, attachment.owner):
+    if user is None or attachment is None or not attachments.can_see_file(user, attachment.owner, attachment):
         return _text(GONE, 404)
     return hand_out(attachment, which) or _text(GONE, 404)
 

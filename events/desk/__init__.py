@@ -5,6 +5,7 @@ from events.desk import (  # noqa: F401  (each registers itself)
     deals,
     events,
     matching,
+    petitions,
     projects,
     registrations,
     visits,

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from association.domain.erasing import erases
-from events.models import Answer, CalendarFeed, Registration
+from events.models import CalendarFeed, QuestionAnswer, Registration
 
 
 @erases
@@ -18,6 +18,6 @@ def erase_registrations(user, addresses, name):
     Registration.objects.filter(pk__in=keys).update(
         full_name=name[:50], mobile="", email="", title="", note="", guest_address="", lists_name=False
     )
-    Answer.objects.filter(registration__in=keys).delete()
+    QuestionAnswer.objects.filter(registration__in=keys).delete()
     if user is not None:
         CalendarFeed.objects.filter(user=user).delete()

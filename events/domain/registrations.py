@@ -9,7 +9,7 @@ from events import questions
 from events.choices import Audience, RegistrationPhase, RegistrationState, Source
 from events.domain import seats
 from events.domain.registration_notices import tell
-from events.models import Answer, Registration
+from events.models import QuestionAnswer, Registration
 from members.models import Organization
 
 SAID = {
@@ -43,8 +43,8 @@ def register(event, *, by, source: str, mode: str, answers: dict | None = None, 
     if source == Source.STAFF or not event.needs_approval:
         _seat(event, registration)
     registration.save(force_insert=True)
-    Answer.objects.bulk_create(
-        Answer(registration=registration, question_id=pk, text=text) for pk, text in kept.items()
+    QuestionAnswer.objects.bulk_create(
+        QuestionAnswer(registration=registration, question_id=pk, text=text) for pk, text in kept.items()
     )
     sentence = f"{event.numbered}报名：{registration.unit_name}，{registration.get_mode_display()}，{registration.state.label}"
     record("events.registration.filed", registration, event, by=by, sentence=sentence)

@@ -4,6 +4,7 @@ from events.integrity import (  # noqa: F401  (each registers itself)
     deals,
     events,
     matching,
+    petitions,
     projects,
     registrations,
     visits,

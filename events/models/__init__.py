@@ -1,11 +1,13 @@
 from events.models.cover import Cover
 from events.models.deal import Deal, DealParty
+from events.models.department import Department, Liaison
 from events.models.event import AgendaItem, Event, EventHost
 from events.models.feed import CalendarFeed
 from events.models.match import ContactSharing, Match, Talk
+from events.models.petition import Answer, Handover, Petition, PetitionStep
 from events.models.posting import Posting
 from events.models.project import Project, ProjectStage, Review
-from events.models.registration import Answer, Question, Registration
+from events.models.registration import Question, QuestionAnswer, Registration
 from events.models.series import Brand, Series, ThemeYear
 from events.models.visit import Visit
 
@@ -18,13 +20,19 @@ __all__ = [
     "Cover",
     "Deal",
     "DealParty",
+    "Department",
     "Event",
     "EventHost",
+    "Handover",
+    "Liaison",
     "Match",
+    "Petition",
+    "PetitionStep",
     "Posting",
     "Project",
     "ProjectStage",
     "Question",
+    "QuestionAnswer",
     "Registration",
     "Review",
     "Series",

@@ -231,7 +231,7 @@ class Registration(Versioned):
 
 
 @tracked(exclude=("text",))
-class Answer(models.Model):
+class QuestionAnswer(models.Model):
     """What a registration answered to a question; several choices are joined by 、."""
 
     registration = models.ForeignKey(Registration, models.CASCADE, related_name="answers")
@@ -241,7 +241,9 @@ class Answer(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = "报名回答"
         ordering = ["question__position", "pk"]
-        constraints = [models.UniqueConstraint(fields=["registration", "question"], name="answer_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["registration", "question"], name="question_answer_once")
+        ]
 
     def __str__(self):
         return self.text

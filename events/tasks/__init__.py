@@ -2,5 +2,6 @@
 
 from events.tasks import (  # noqa: F401  (each registers itself)
     matching,
+    petitions,
     registrations,
 )

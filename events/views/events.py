@@ -17,7 +17,7 @@ from events.domain import events as domain
 from events.domain import programme
 from events.forms.events import AgendaRows, EventForm, EventsForm, HostRows, filled, next_time
 from events.models import Event, Series
-from events.views import rows
+from events.views import petition_rows, rows
 from events.views.registration_rows import summary
 
 FORM = "events/event_form.html"
@@ -94,6 +94,7 @@ def event(request, pk):
         registration_summary=summary(request.user, found),
         activities=Activity.objects.about(found).select_related("by")[:20] if keeps else [],
         **rows.actions_for(request.user, found),
+        **petition_rows.of_event(request.user, found),
     )
 
 

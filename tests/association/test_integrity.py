@@ -92,6 +92,10 @@ SQL = {
     "UPDATE members_exitcase SET urged = urged + 1 WHERE state = 'urging'": {"members.case_steps"},
     "UPDATE members_suspension SET since = '2001-01-01'": {"members.suspended_member"},
     "UPDATE members_consent SET given = false WHERE application_id IS NOT NULL": {"members.applications_consented"},
+    "UPDATE events_petition SET closed_at = now() WHERE closed_at IS NULL": {"events.petitions_have_steps"},
+    "UPDATE events_handover SET objected_at = now(), objection = '不符'": {"events.petitions_with_departments"},
+    "DELETE FROM events_answer": {"events.petitions_answered"},
+    "UPDATE events_petition SET handover_id = NULL WHERE lead_id IS NOT NULL": {"events.followers_share_the_letter", "events.petitions_with_departments"},
 }  # fmt: skip
 
 

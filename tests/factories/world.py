@@ -49,6 +49,7 @@ from tests.factories import (
     world_certificates,
     world_events,
     world_market,
+    world_petitions,
     world_projects,
     world_visits,
 )
@@ -115,6 +116,7 @@ def build(people) -> World:
     world_market.add(world)
     world_projects.add(world)
     world_visits.add(world)
+    world_petitions.add(world)
     return world
 
 

@@ -54,6 +54,7 @@ def test_only_the_first_run_says_anything(db, demo_site, small, capfd):
             "正在装入演示名册：3 家单位",
             "演示名册已就绪：会员 3 家，演示账号的密码都是 yanshi-2022",
             "演示活动已就绪：137 场",
+            "演示诉求已就绪：31 件",
         ],
     )
     assert capfd.readouterr() == ("", "")

@@ -1,0 +1,1 @@
+"""Letters as Word files; the templates are made by our own code."""
