@@ -92,6 +92,10 @@ SQL = {
     "UPDATE members_exitcase SET urged = urged + 1 WHERE state = 'urging'": {"members.case_steps"},
     "UPDATE members_suspension SET since = '2001-01-01'": {"members.suspended_member"},
     "UPDATE members_consent SET given = false WHERE application_id IS NOT NULL": {"members.applications_consented"},
+    "UPDATE events_posting SET organization_id = (SELECT min(id) FROM members_organization) WHERE id IN (SELECT posting_id FROM events_match WHERE agreed_at IS NOT NULL)": {"events.matches_of_two_units"},
+    "UPDATE events_contactsharing SET given_at = given_at + interval '1 day'": {"events.contacts_by_two_consents"},
+    "UPDATE events_match SET asked_at = asked_at + interval '1 day'": {"events.matches_in_order"},
+    "UPDATE events_posting SET submitted_at = published_at + interval '1 day' WHERE published_at IS NOT NULL": {"events.postings_reviewed"},
 }  # fmt: skip
 
 

@@ -271,7 +271,7 @@ def fill(model, which, place, by):
             values[field.attname] = (
                 localdate() if field.get_internal_type() == "DateField" else timezone.now()
             )
-        elif field.choices:
+        elif field.choices and not field.blank:
             values[field.attname] = field.flatchoices[0][0]
         elif "Integer" in field.get_internal_type():
             values[field.attname] = place + 1
