@@ -96,6 +96,10 @@ SQL = {
     "UPDATE events_handover SET objected_at = now(), objection = '不符'": {"events.petitions_with_departments"},
     "DELETE FROM events_answer": {"events.petitions_answered"},
     "UPDATE events_petition SET handover_id = NULL WHERE lead_id IS NOT NULL": {"events.followers_share_the_letter", "events.petitions_with_departments"},
+    "UPDATE events_posting SET organization_id = (SELECT min(id) FROM members_organization) WHERE id IN (SELECT posting_id FROM events_match WHERE agreed_at IS NOT NULL)": {"events.matches_of_two_units"},
+    "UPDATE events_contactsharing SET given_at = given_at + interval '1 day'": {"events.contacts_by_two_consents"},
+    "UPDATE events_match SET asked_at = asked_at + interval '1 day'": {"events.matches_in_order"},
+    "UPDATE events_posting SET submitted_at = published_at + interval '1 day' WHERE published_at IS NOT NULL": {"events.postings_reviewed"},
 }  # fmt: skip
 
 

@@ -337,7 +337,7 @@ def test_talks_fail_with_a_reason_and_the_house_may_stop(
 
 
 def test_signed_landed_and_verified_it_follows_its_deal(
-    agreed, park_unit, other_unit, secretary, secretary_general
+    agreed, park_unit, other_unit, owner, asker, secretary, secretary_general
 ):
     event = make_event(make_series("合作对对碰", by=secretary))
     Posting.objects.filter(pk=agreed.posting_id).update(event=event)

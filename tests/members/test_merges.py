@@ -262,7 +262,7 @@ def fill(model, which, place, by):
         if field.attname in values or field.null or field.has_default() or field.primary_key:
             continue
         if field.is_relation:
-            values[field.attname] = by.pk if field.related_model is type(by) else foreign(field, by)
+            values[field.attname] = by.pk if field.related_model is type(by) else foreign(field, by, values)
         elif (
             field.get_internal_type() in ("DateField", "DateTimeField")
             and not field.auto_now_add
@@ -271,7 +271,7 @@ def fill(model, which, place, by):
             values[field.attname] = (
                 localdate() if field.get_internal_type() == "DateField" else timezone.now()
             )
-        elif field.choices:
+        elif field.choices and not field.blank:
             values[field.attname] = field.flatchoices[0][0]
         elif "Integer" in field.get_internal_type():
             values[field.attname] = place + 1
@@ -280,12 +280,13 @@ def fill(model, which, place, by):
     return model._base_manager.create(**values)
 
 
-def foreign(field, by):
+def foreign(field, by, values):
     related = field.related_model
     if related is ContentType:
         return ContentType.objects.get_for_model(Organization).pk
     if related is Organization:
-        return related._base_manager.order_by("-pk").first().pk
+        used = [values[name] for name in values if name.endswith("_id")]
+        return related._base_manager.exclude(pk__in=used).order_by("-pk").first().pk
     found = related._base_manager.first() or fill(related, {}, 0, by)
     return found.pk
 
