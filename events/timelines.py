@@ -4,7 +4,7 @@ from association import timelines
 from events import permissions
 from events.models import AgendaItem, Event, EventHost
 
-UNSAID = {"event", "position", "number_scope", "is_demo", "organization"}
+UNSAID = {"event", "position", "number_scope", "is_demo", "organization", "venue_code"}
 
 
 def _rows(event, event_model):

@@ -65,7 +65,7 @@ def import_online(event, visits: list[Visit], *, by, filename: str, digest: str)
         else:
             new.append(people.remember(_made(event, visit, registration, by)))
     Attendance.objects.bulk_create(new)
-    Attendance.objects.bulk_update(changed, ["minutes", "registration", "version", "updated_at"])
+    Attendance.objects.bulk_update(changed, ["mode", "minutes", "registration", "version", "updated_at"])
     _queue(found, event, left)
     matched = len(visits) - len(left)
     short = sum(v.minutes is not None and v.minutes < event.minimum_minutes for v in visits)
@@ -76,14 +76,21 @@ def import_online(event, visits: list[Visit], *, by, filename: str, digest: str)
     return found
 
 
+def _longer(*minutes) -> int | None:
+    return max((one for one in minutes if one is not None), default=None)
+
+
 def _add_minutes(row, visit, registration) -> bool:
-    """Let a row know of the longest time online; gives whether it is changed by it."""
-    minutes = max(filter(None, (row.minutes, visit.minutes)), default=visit.minutes)
-    links = row.registration_id is None and registration is not None
-    if minutes == row.minutes and not links:
+    """Let a row know of the longest time online and of having been on site; gives whether it is changed by it."""
+    facts = {"minutes": _longer(row.minutes, visit.minutes)}
+    if visit.mode == Mode.ONSITE:
+        facts["mode"] = Mode.ONSITE
+    if row.registration_id is None and registration is not None:
+        facts["registration"] = registration
+    if all(getattr(row, name) == value for name, value in facts.items()):
         return False
-    row.minutes = minutes
-    row.registration = registration if links else row.registration
+    for name, value in facts.items():
+        setattr(row, name, value)
     row.version, row.updated_at = row.version + 1, now()
     return True
 
@@ -199,8 +206,7 @@ def match(row, *, by, registration=None, attendance_row=None) -> Attendance:
         found = _made(row.event, visit, registration, by)
         found.save(force_insert=True)
     else:
-        minutes = max(filter(None, (found.minutes, visit.minutes)), default=visit.minutes)
-        store(found, {"minutes": minutes})
+        store(found, {"minutes": _longer(found.minutes, visit.minutes)})
     _settle([row], OnlineRowState.MATCHED, by, [(row.pk, found)])
     _record(row, found, by, f"核对线上名单：{found.unit_name}")
     return found

@@ -1,4 +1,5 @@
 """Named questions of the events app, one module a room. Role names appear here and in `association.permissions` only."""
 
+from events.permissions.attendance import *  # noqa: F403
 from events.permissions.events import *  # noqa: F403
 from events.permissions.registrations import *  # noqa: F403
