@@ -8,7 +8,7 @@ from association.demo import DEMO_ACCOUNTS
 from association.domain.activities import record, record_many, verb
 from association.models import Activity, User
 from events.choices import HostRole, Mode
-from events.demo import plan
+from events.demo import attendance, plan
 from events.domain import events, programme, series
 from events.models import AgendaItem, Event, EventHost, Series
 
@@ -29,6 +29,7 @@ def load(*, scale: int = 0, tell=print) -> None:
         _load_series(planned, secretary, general)
     for code, *coming in plan.COMING:
         _load_coming(code, *coming, secretary=secretary, general=general)
+    attendance.load()
     _finish(by=secretary)
     tell(f"演示活动已就绪：{Event.objects.count()} 场")
 

@@ -50,8 +50,7 @@ function take(found, value) {
     return;
   }
   const scan = { nonce: nonce(), value, at: now, who };
-  store.add(scan);
-  store.note({ nonce: scan.nonce, at: now, result: "waiting", who, text: "", key });
+  store.add(scan, key);
   say("waiting", found ? `${who}，记下了，正在上传。` : `${value}不在手机的名单里，上传后核对。`);
   show();
   send(scan.nonce);

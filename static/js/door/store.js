@@ -1,7 +1,7 @@
 // What the phone keeps for one door: the list of people, the scans that have not arrived, and what was said of the others.
 // Written before anything is shown, so that a phone that dies in the hand has lost nothing.
 const place = `door:${location.pathname}`;
-const LOGGED = 300;
+const LOGGED = 1500;
 
 const read = (name, otherwise) => {
   try {
@@ -19,9 +19,10 @@ export const forgetList = () => localStorage.removeItem(`${place}list`);
 export const queue = () => read("queue", []);
 export const log = () => read("log", []);
 
-export function add(scan) {
+// `key` is what the person is known by on this phone.
+export function add(scan, key) {
   write("queue", [...queue(), scan]);
-  note({ nonce: scan.nonce, at: scan.at, result: "waiting", who: scan.who, text: "" });
+  note({ nonce: scan.nonce, at: scan.at, result: "waiting", who: scan.who, text: "", key });
 }
 
 export function note(entry) {

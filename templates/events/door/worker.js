@@ -17,7 +17,7 @@ async function answer(request) {
     if (fresh.status === 404 && request.mode === "navigate") await kept.delete(request.url);
     return fresh;
   } catch (error) {
-    const found = await kept.match(request.url);
+    const found = await kept.match(request.url, { ignoreVary: true });
     if (found) return found;
     throw error;
   }
