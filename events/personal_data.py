@@ -47,7 +47,19 @@ def attended(user):
     if user.mobile and user.mobile_verified_at:
         mine |= Q(mobile=user.mobile)
     rows = Attendance.objects.filter(mine).select_related("event__series").order_by("pk")
-    heads = ("活动", "姓名", "手机", "职务", "单位", "参加形式", "方式", "签到时间", "线上分钟", "撤销时间", "撤销原因")
+    heads = (
+        "活动",
+        "姓名",
+        "手机",
+        "职务",
+        "单位",
+        "参加形式",
+        "方式",
+        "签到时间",
+        "线上分钟",
+        "撤销时间",
+        "撤销原因",
+    )
     yield Table(
         "参加活动",
         heads,

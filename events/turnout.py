@@ -27,7 +27,11 @@ class Span:
     @property
     def since(self) -> date:
         year = self.until.year - 1
-        return date(year, 2, 28) if (self.until.month, self.until.day) == (2, 29) else self.until.replace(year=year)
+        return (
+            date(year, 2, 28)
+            if (self.until.month, self.until.day) == (2, 29)
+            else self.until.replace(year=year)
+        )
 
 
 def span_of(year: int) -> Span:

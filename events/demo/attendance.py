@@ -43,7 +43,9 @@ class _Units:
         self.people = 0
 
     def on(self, day) -> list:
-        return [unit for unit, since, until in self.periods if since <= day and (until is None or until > day)]
+        return [
+            unit for unit, since, until in self.periods if since <= day and (until is None or until > day)
+        ]
 
     def person(self) -> str:
         self.people += 1
@@ -69,7 +71,9 @@ def _others(events, units):
     times = {}
     for event in events:
         members = units.on(localdate(event.starts_at))
-        names = [(unit.name, unit.pk) for unit in members] or [(COMPANY.format(n + 1), None) for n in range(EACH)]
+        names = [(unit.name, unit.pk) for unit in members] or [
+            (COMPANY.format(n + 1), None) for n in range(EACH)
+        ]
         mode = Mode.ONLINE if event.mode == Mode.ONLINE else Mode.ONSITE
         for place, unit in enumerate(sorted(names, key=lambda unit: times.get(unit, 0))[:EACH]):
             times[unit] = times.get(unit, 0) + 1

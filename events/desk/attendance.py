@@ -52,7 +52,9 @@ def online_rows_to_match(user):
 
 def _wenke(year):
     events = Event.objects.held().of_year(year).filter(series__code="wenke").order_by().values("pk")
-    return Attendance.objects.counted().filter(event__in=events).select_related("event__series", "organization")
+    return (
+        Attendance.objects.counted().filter(event__in=events).select_related("event__series", "organization")
+    )
 
 
 def _mode(mode):

@@ -154,7 +154,9 @@ def _bring_in(event, registration, moment, source, by) -> tuple[Attendance, bool
     words = {name: getattr(registration, name) for name in ("full_name", "unit_name", "mobile")}
     row = standing(event, registration=registration, **words)
     if row is None:
-        row = made(event, registration=registration, mode=Mode.ONSITE, source=source, arrived_at=moment, by=by)
+        row = made(
+            event, registration=registration, mode=Mode.ONSITE, source=source, arrived_at=moment, by=by
+        )
         row.save(force_insert=True)
         return row, True
     if row.mode == Mode.ONSITE:  # entered at the desk by name
@@ -224,13 +226,13 @@ def add_walk_in(
     full_name, unit_name = normalise(full_name), normalise(unit_name)
     moment, source = _desk_moment(event)
     registration = event.registrations.live().filter(mobile=mobile).first() if mobile else None
-    row = standing(
-        event, registration=registration, full_name=full_name, unit_name=unit_name, mobile=mobile
-    )
+    row = standing(event, registration=registration, full_name=full_name, unit_name=unit_name, mobile=mobile)
     if row is not None and (row.mode == Mode.ONSITE or mode == Mode.ONLINE):
         return row, False
     if row is not None:
-        row = raise_to_onsite(row, at=moment, source=source, by=by, registration=registration or row.registration)
+        row = raise_to_onsite(
+            row, at=moment, source=source, by=by, registration=registration or row.registration
+        )
     else:
         unit = Organization.objects.filter(name=unit_name).first()
         row = made(

@@ -111,7 +111,9 @@ def take_scans(event, scans: list[Scan], *, by=None, door=None) -> list[Answer]:
         Attendance.objects.bulk_update(changed, SETTLED)
     if came := [row.registration for row in (*desk.new, *desk.raised)]:
         whose = f"（{door.label}）" if door else ""
-        record("events.attendance.scanned", *came, by=by, sentence=f"{event.numbered}签到 {len(came)} 人{whose}")
+        record(
+            "events.attendance.scanned", *came, by=by, sentence=f"{event.numbered}签到 {len(came)} 人{whose}"
+        )
     return answers
 
 
@@ -146,7 +148,9 @@ class _Desk:
             self._link(row, registration)
             text = f"{named(row)}已在 {clock(row.arrived_at)} 签到，这次不再计。"
             return Answer(scan.nonce, ScanResult.AGAIN, text, row.full_name, row.unit_name, row.arrived_at)
-        return self._done(scan, self._raise(row, registration, scan, at) if row else self._make(registration, scan, at))
+        return self._done(
+            scan, self._raise(row, registration, scan, at) if row else self._make(registration, scan, at)
+        )
 
     def _known(self, scan, row) -> Answer:
         if row.undone_at:

@@ -96,7 +96,12 @@ def _add_minutes(row, visit, registration) -> bool:
 
 
 def _made(event, visit, registration, by) -> Attendance:
-    facts = {"mode": visit.mode, "source": ArrivalSource.IMPORT, "arrived_at": _within(event, visit), "by": by}
+    facts = {
+        "mode": visit.mode,
+        "source": ArrivalSource.IMPORT,
+        "arrived_at": _within(event, visit),
+        "by": by,
+    }
     return attendance.made(event, registration=registration, minutes=visit.minutes, **facts)
 
 

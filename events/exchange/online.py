@@ -30,7 +30,13 @@ NOTES = {
     "进入时间": "也可以只写时刻，如 14:05，算作活动当天。",
     "时长(分钟)": "不填时按进入和离开时间计算；都没有的，不按时长扣除。",
 }
-EXAMPLE = {"姓名": "王小明", "手机号": "19900000000", "单位名称": "演示单位", "参会方式": "线上", "时长(分钟)": 65}
+EXAMPLE = {
+    "姓名": "王小明",
+    "手机号": "19900000000",
+    "单位名称": "演示单位",
+    "参会方式": "线上",
+    "时长(分钟)": 65,
+}
 EXPECTED = [column.header for column in COLUMNS]
 NEEDED = [column.header for column in COLUMNS if column.required]
 MODES = {"线上": Mode.ONLINE, "线下": Mode.ONSITE, "现场": Mode.ONSITE}
@@ -165,7 +171,9 @@ def _people(lines) -> list[Visit]:
         place = by_mobile.get(line.mobile) if line.mobile else None
         if place is None and key in by_person:
             other = found[by_person[key]]
-            place = by_person[key] if not (line.mobile and other.mobile) or line.mobile == other.mobile else None
+            place = (
+                by_person[key] if not (line.mobile and other.mobile) or line.mobile == other.mobile else None
+            )
         if place is None:
             place = len(found)
             found.append(line)

@@ -69,7 +69,9 @@ class SelfForm(forms.Form):
 
 class ExportForm(forms.Form):
     unmasked = forms.BooleanField(label="手机号写完整", required=False)
-    reason = TextField(label="用途", max_length=200, required=False, help_text="手机号写完整时必填，会记入导出记录。")
+    reason = TextField(
+        label="用途", max_length=200, required=False, help_text="手机号写完整时必填，会记入导出记录。"
+    )
 
     def clean(self):
         data = super().clean()
@@ -103,4 +105,6 @@ class OnlineListForm(WorkbookForm):
 class MatchForm(forms.Form):
     """`to` names whom a row of an online list is: r and the key of a registration, a and that of an attendance."""
 
-    to = forms.RegexField(r"^[ra][0-9]{1,15}$", error_messages={"required": "请选择是哪一位。", "invalid": "请重新选择。"})
+    to = forms.RegexField(
+        r"^[ra][0-9]{1,15}$", error_messages={"required": "请选择是哪一位。", "invalid": "请重新选择。"}
+    )

@@ -59,7 +59,13 @@ class OnlineRow(models.Model):
         "状态", max_length=10, choices=OnlineRowState, default=OnlineRowState.OPEN, editable=False
     )
     attendance = models.ForeignKey(
-        Attendance, models.PROTECT, null=True, blank=True, related_name="+", verbose_name="签到", editable=False
+        Attendance,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="签到",
+        editable=False,
     )
     settled_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

@@ -121,9 +121,7 @@ class RegistrationQuerySet(models.QuerySet):
         came = Registration._meta.get_field("attendances").related_model.objects.live()
         taken = came.filter(event=OuterRef("event"), mode=OuterRef("mode"))
         over = Q(event__ends_at__date__lt=localdate(), event__cancelled_at__isnull=True)
-        return self.confirmed().filter(
-            over, Exists(taken), ~Exists(came.filter(registration=OuterRef("pk")))
-        )
+        return self.confirmed().filter(over, Exists(taken), ~Exists(came.filter(registration=OuterRef("pk"))))
 
 
 LIVE = Q(cancelled_at__isnull=True, declined_at__isnull=True, lapsed_at__isnull=True)

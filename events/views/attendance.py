@@ -82,7 +82,9 @@ def walk_in(request, pk):
 def _say(request, row, is_new):
     at = domain.clock(row.arrived_at)
     if is_new:
-        messages.success(request, f"{row.full_name}（{row.unit_name}）已签到，{row.get_source_display()}，{at}。")
+        messages.success(
+            request, f"{row.full_name}（{row.unit_name}）已签到，{row.get_source_display()}，{at}。"
+        )
     else:
         messages.info(request, f"{row.full_name}（{row.unit_name}）已在 {at} 签到，没有再记。")
 
@@ -106,7 +108,11 @@ def undo(request, pk):
         domain.undo(found, by=request.user, reason=form.cleaned_data["reason"])
         messages.success(request, f"{found.full_name}的签到已撤销。")
         return go(request, "events:attendance", found.event_id)
-    words = {"heading": f"撤销{found.full_name}（{found.unit_name}）的签到", "submit": "撤销签到", "kind": "danger"}
+    words = {
+        "heading": f"撤销{found.full_name}（{found.unit_name}）的签到",
+        "submit": "撤销签到",
+        "kind": "danger",
+    }
     return respond(request, "events/words_form.html", form=form, event=found.event, **words)
 
 
@@ -157,8 +163,14 @@ def renew_code(request, pk):
 def sheet(request, pk):
     """签到表 on A4, with lines left for those who come without having registered."""
     event = fetch(request, pk)
-    people = list(event.registrations.confirmed().filter(mode="onsite").order_by("unit_name", "full_name", "pk"))
-    context = {"when": when(event), "where": where(event), "blank": range(len(people) + 1, len(people) + 1 + BLANK_LINES)}
+    people = list(
+        event.registrations.confirmed().filter(mode="onsite").order_by("unit_name", "full_name", "pk")
+    )
+    context = {
+        "when": when(event),
+        "where": where(event),
+        "blank": range(len(people) + 1, len(people) + 1 + BLANK_LINES),
+    }
     return respond(request, "events/attendance/sheet.html", event=event, people=people, **context)
 
 
@@ -168,11 +180,15 @@ def seats(request, pk):
     """座签, two or four on a sheet of A4."""
     event = fetch(request, pk)
     size = "4" if request.GET.get("size") == "4" else "2"
-    people = list(event.registrations.confirmed().filter(mode="onsite").order_by("unit_name", "full_name", "pk"))
+    people = list(
+        event.registrations.confirmed().filter(mode="onsite").order_by("unit_name", "full_name", "pk")
+    )
     sheets = [people[start : start + int(size)] for start in range(0, len(people), int(size))]
     address = reverse("events:seat_cards", args=[event.pk])
     sizes = [{"label": f"每页 {n} 个", "url": f"{address}?size={n}", "current": n == size} for n in "24"]
-    return respond(request, "events/attendance/seats.html", event=event, sheets=sheets, size=size, sizes=sizes)
+    return respond(
+        request, "events/attendance/seats.html", event=event, sheets=sheets, size=size, sizes=sizes
+    )
 
 
 @require_POST
@@ -187,4 +203,3 @@ def export(request, pk):
     asked, content = workbook.made(event, person=request.user, **form.cleaned_data)
     exports.hand_over(asked, content, by=request.user)
     return download(answer(content, XLSX), asked.file_name, "participants.xlsx")
-

@@ -43,14 +43,18 @@ def doors(request, pk):
     event, token = fetch(request, pk), ""
     form = DoorForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        door, token = domain.open_door(event, by=request.user, label=form.cleaned_data["label"])
+        _, token = domain.open_door(event, by=request.user, label=form.cleaned_data["label"])
         if "here" in request.POST:
             return go(request, "door:door", token)
         form = DoorForm()
     address = settings.SITE_URL + reverse("door:door", args=[token]) if token else ""
     found = event.doors.select_related("made_by", "event").order_by("-pk")
     page = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    context = {"address": address, "picture": picture(address) if token else "", "window": window_words(event)}
+    context = {
+        "address": address,
+        "picture": picture(address) if token else "",
+        "window": window_words(event),
+    }
     return respond(request, "events/door/list.html", form=form, event=event, page=page, **context)
 
 
@@ -142,7 +146,9 @@ def scans(request, token):
     except Refused as refused:
         return JsonResponse({"error": refused.sentence}, status=refused.status)
     arrived = found.event.attendances.live().onsite().count()
-    return JsonResponse({"answers": [_as_json(one) for one in answers], "arrived": arrived, "now": _ms(now())})
+    return JsonResponse(
+        {"answers": [_as_json(one) for one in answers], "arrived": arrived, "now": _ms(now())}
+    )
 
 
 def _typed(request, found, token):
@@ -177,7 +183,11 @@ def _moment(ms) -> datetime:
 
 
 def _as_json(answer) -> dict:
-    found = {"nonce": answer.nonce, "result": answer.result, "text": answer.text, "who": answer.who, "unit": answer.unit}
+    found = {
+        "nonce": answer.nonce,
+        "result": answer.result,
+        "text": answer.text,
+        "who": answer.who,
+        "unit": answer.unit,
+    }
     return found | {"at": _ms(answer.at) if answer.at else 0}
-
-

@@ -45,7 +45,12 @@ def _own(request, event):
 def here(request, pk):
     event = get_object_or_404(Event.objects.published().select_related("series"), pk=pk)
     own = _own(request, event)
-    came = dict(event.attendances.live().onsite().filter(registration__in=own).values_list("registration", "arrived_at"))
+    came = dict(
+        event.attendances.live()
+        .onsite()
+        .filter(registration__in=own)
+        .values_list("registration", "arrived_at")
+    )
     there = [(r, domain.clock(came[r.pk])) for r in own if r.pk in came]
     form = SelfForm(request.POST or None, registrations=[r for r in own if r.pk not in came])
     if request.method == "POST" and form.is_valid():

@@ -50,9 +50,14 @@ def online(request, pk):
         except Refused as refused:
             show_refusal(form, refused)
         else:
-            messages.success(request, f"“{found}”里有 {found.people} 人，自动对上 {found.matched} 人。{_short(event, found)}")
+            messages.success(
+                request,
+                f"“{found}”里有 {found.people} 人，自动对上 {found.matched} 人。{_short(event, found)}",
+            )
             return go(request, "events:online", event.pk)
-    page = Paginator(event.online_rows.open().select_related("list"), PAGE_SIZE).get_page(request.GET.get("page"))
+    page = Paginator(event.online_rows.open().select_related("list"), PAGE_SIZE).get_page(
+        request.GET.get("page")
+    )
     for row in page:
         row.shown_mobile = masked(row.mobile) or ""
     lists = event.online_lists.select_related("uploaded_by").order_by("-pk")[:10]
@@ -61,7 +66,11 @@ def online(request, pk):
 
 
 def _short(event, found) -> str:
-    return f"其中 {found.short} 人不足 {event.minimum_minutes} 分钟，留在名单里，不计入人数。" if found.short else ""
+    return (
+        f"其中 {found.short} 人不足 {event.minimum_minutes} 分钟，留在名单里，不计入人数。"
+        if found.short
+        else ""
+    )
 
 
 def _take_in(request, event, file):
@@ -110,7 +119,9 @@ def row(request, pk):
 def _candidates(found, text) -> list[dict]:
     if not found.full_name:
         return []
-    meant = Q(full_name__icontains=text) | Q(unit_name__icontains=text) if text else Q(full_name=found.full_name)
+    meant = (
+        Q(full_name__icontains=text) | Q(unit_name__icontains=text) if text else Q(full_name=found.full_name)
+    )
     registered = found.event.registrations.live().filter(meant).order_by("unit_name", "pk")[:MOST_FOUND]
     walked_in = found.event.attendances.live().filter(meant, registration__isnull=True)[:MOST_FOUND]
     people = [("r", r, f"报名{r.state.label}，{r.get_mode_display()}") for r in registered]

@@ -337,5 +337,7 @@ def test_every_sentence_is_tested_here_or_said_to_be_elsewhere():
         "members.refunds_within_payments",  # test_ledger_property
         "members.erased_people", "members.erased_by_two",  # test_erasures
         "events.states_in_order", "events.numbers_in_their_scope",  # tests/events/test_figures
+        "events.attendance_of_its_event", "events.attendance_within_window", "events.attendance_once_a_person",
+        "events.attendance_published", "events.online_rows_settled",  # tests/events/test_attendance
     }  # fmt: skip
     assert {i.key for i in integrity.invariants()} == above | elsewhere

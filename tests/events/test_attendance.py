@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.timezone import localdate, now
 
 from association import demo as accounts
+from association import integrity
 from association.desk import desk
 from association.domain import erasing
 from association.errors import Refused
@@ -21,11 +22,11 @@ from events.demo import attendance as demo
 from events.demo import loading
 from events.domain import attendance as domain
 from events.domain import events, registrations
-from events.models import Attendance, Event, Registration
+from events.models import Attendance, Event, OnlineList, OnlineRow, Registration
 from members.models import Membership, Organization
 from tests.factories import make_organization
 from tests.factories.doors import expected, make_running, running
-
+from tests.factories.happenings import make_series
 from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
@@ -81,7 +82,7 @@ def test_a_cancelled_registration_is_refused_in_words(event, secretary):
 def test_before_the_window_nobody_and_after_the_end_late(event, secretary):
     mine = expected(event)
     running(event, since=-90, until=200)
-    with pytest.raises(Refused, match="签到从 .* 开始"):
+    with pytest.raises(Refused, match=r"签到从 .* 开始"):
         domain.check_in(mine, by=secretary)
     event = running(event, since=200, until=-60)
     row, _ = domain.check_in(mine, by=secretary)
@@ -135,7 +136,11 @@ def test_taking_back_needs_a_reason_and_lets_the_person_in_again(event, secretar
     domain.undo(row, by=secretary, reason="扫错了人")
     domain.undo(row, by=secretary, reason="再按一次")
     row.refresh_from_db()
-    assert (row.undone_reason, row.version, sentences(row)[-1]) == ("扫错了人", 2, "文科汇第1期撤销签到：演示来宾单位1")
+    assert (row.undone_reason, row.version, sentences(row)[-1]) == (
+        "扫错了人",
+        2,
+        "文科汇第1期撤销签到：演示来宾单位1",
+    )
     again, is_new = domain.check_in(mine, by=secretary)
     assert (is_new, again.pk == row.pk, event.attendances.live().count()) == (True, False, 1)
 
@@ -200,12 +205,17 @@ def test_by_oneself_not_without_code_seat_or_outside_the_window(event, secretary
         domain.check_in_self(mine, by=member, code=code)
 
 
-def test_the_page_for_oneself_asks_visitors_for_proof_and_shows_only_ones_own(event, code, member, as_user, client):
+def test_the_page_for_oneself_asks_visitors_for_proof_and_shows_only_ones_own(
+    event, code, member, as_user, client
+):
     address = f"/door/here/{event.pk}/"
     assert client.get(address).headers["Location"].startswith("/prove/")
     mine, other = expected(event, user=member), expected(event, number=2)
     page = as_user(member).get(address)
-    assert (mine.full_name in page.content.decode(), other.full_name in page.content.decode()) == (False, False)
+    assert (mine.full_name in page.content.decode(), other.full_name in page.content.decode()) == (
+        False,
+        False,
+    )
     answer = as_user(member).post(address, {"registration": other.pk, "code": code})
     assert (answer.status_code, Attendance.objects.count()) == (422, 0)
     answer = as_user(member).post(address, {"registration": mine.pk, "code": code})
@@ -243,7 +253,11 @@ def test_the_counts_say_who_is_awaited_there_and_short(event, secretary, as_user
     Attendance.objects.filter(pk=online.pk).update(minutes=10)
     shown = page(as_user(secretary), event).context["figures"]
     assert [f["number"] for f in shown] == [2, 2, 1, 1, 1]
-    partial = as_user(secretary).get(f"/events/{event.pk}/attendance/live/", HTTP_HX_REQUEST="true").content.decode()
+    partial = (
+        as_user(secretary)
+        .get(f"/events/{event.pk}/attendance/live/", HTTP_HX_REQUEST="true")
+        .content.decode()
+    )
     assert ('id="counts"' in partial, "<html" in partial) == (True, False)
 
 
@@ -269,7 +283,9 @@ def test_at_the_desk_through_the_page(event, secretary, member, as_user):
     assert as_user(secretary).post(path).status_code == 303
     row = Attendance.objects.get(registration=mine)
     assert as_user(secretary).post(f"/events/attendance/{row.pk}/undo/", {"reason": ""}).status_code == 422
-    assert as_user(secretary).post(f"/events/attendance/{row.pk}/undo/", {"reason": "扫错"}).status_code == 303
+    assert (
+        as_user(secretary).post(f"/events/attendance/{row.pk}/undo/", {"reason": "扫错"}).status_code == 303
+    )
 
 
 def test_the_screen_shows_the_code_in_the_window_only(event, code, secretary, as_user):
@@ -295,7 +311,12 @@ def test_the_workbook_is_logged_and_numbers_are_masked_without_a_reason(event, s
     assert client.post(path, {"unmasked": "on"}).status_code == 422
     answer = client.post(path)
     logged = ExportJob.objects.get()
-    assert (answer.status_code, answer.content[:2], logged.is_unmasked, logged.rows_total) == (200, b"PK", False, 1)
+    assert (answer.status_code, answer.content[:2], logged.is_unmasked, logged.rows_total) == (
+        200,
+        b"PK",
+        False,
+        1,
+    )
     client.post(path, {"unmasked": "on", "reason": "寄送证书"})
     assert ExportJob.objects.filter(is_unmasked=True, reason="寄送证书").count() == 1
 
@@ -348,7 +369,8 @@ def test_the_page_costs_as_much_for_thirty_and_each_number_opens_its_rows(event,
     for number in range(2):
         if number:
             Organization.objects.bulk_create(
-                Organization(name=f"演示单位{n}", membership_count=1, latest_joined_on=date(2022, 2, 1)) for n in range(25)
+                Organization(name=f"演示单位{n}", membership_count=1, latest_joined_on=date(2022, 2, 1))
+                for n in range(25)
             )
         client.get("/events/turnout/")
         with CaptureQueriesContext(connection) as captured:
@@ -357,7 +379,11 @@ def test_the_page_costs_as_much_for_thirty_and_each_number_opens_its_rows(event,
     assert (answer.status_code, costs[0], costs[0] <= 20) == (200, costs[1], True)
     link = answer.context["page"][0].links["attended"]
     rows = client.get(link)
-    assert (rows.status_code, rows.context["page"].paginator.count, "来宾甲" in rows.content.decode()) == (200, 1, True)
+    assert (rows.status_code, rows.context["page"].paginator.count, "来宾甲" in rows.content.decode()) == (
+        200,
+        1,
+        True,
+    )
     assert as_user(member).get("/events/turnout/").status_code == 403
     assert client.get(f"/events/turnout/{park_unit.pk}/", {"what": "x"}).status_code == 404
 
@@ -371,6 +397,35 @@ def test_an_erased_person_is_in_no_attendance(event, secretary, member):
     assert (row.full_name, row.mobile, row.title, row.unit_name) == ("已删除的个人1", "", "", "演示来宾单位1")
     kept = [f.name for f in Attendance.history.rel.related_model._meta.concrete_fields]
     assert not {"full_name", "mobile", "title"} & set(kept)
+
+
+INVARIANTS = {
+    "events.attendance_of_its_event", "events.attendance_within_window", "events.attendance_once_a_person",
+    "events.attendance_published", "events.online_rows_settled",
+}  # fmt: skip
+
+
+def broken():
+    return {found.invariant.key for found in integrity.verify(only=INVARIANTS) if found.offenders}
+
+
+def test_each_invariant_notices_what_no_verb_would_do(event, secretary, secretary_general):
+    row, _ = domain.check_in(expected(event), by=secretary)
+    assert broken() == set()
+    elsewhere = make_running(secretary, secretary_general, series=make_series("别的系列", by=secretary))
+    Attendance.objects.filter(pk=row.pk).update(
+        registration=expected(elsewhere), arrived_at=now() - timedelta(days=1)
+    )
+    for _ in range(2):
+        domain.made(
+            event, mode="online", source="import", arrived_at=now(), full_name="甲", unit_name="演示单位"
+        ).save()
+    Event.objects.filter(pk=event.pk).update(approved_at=None)
+    found = OnlineList.objects.create(event=event, filename="名单", digest="1", uploaded_by=secretary)
+    OnlineRow.objects.create(
+        list=found, event=event, number=2, full_name="甲", unit_name="乙", mode="online", state="ignored"
+    )
+    assert broken() == INVARIANTS
 
 
 # --- the demonstration --------------------------------------------------------------------------------------------------
@@ -389,21 +444,33 @@ def test_the_demonstration_gives_the_attendance_of_2022_exactly(db, as_user):
     assert desk.figures["events.wenke_company_visits"].value(2022) == 198
     by_event = Attendance.objects.filter(event__series__code="wenke").order_by("event__number")
     counted = [
-        (by_event.filter(event__number=n, mode="online").count(), by_event.filter(event__number=n, mode="onsite").count())
+        (
+            by_event.filter(event__number=n, mode="online").count(),
+            by_event.filter(event__number=n, mode="onsite").count(),
+        )
         for n in range(1, 6)
     ]
     assert counted == [(online, onsite) for online, onsite, *_ in demo.WENKE]
-    assert (Attendance.objects.count() < 2_500, Attendance.objects.exclude(mobile="").exists()) == (True, False)
+    assert (Attendance.objects.count() < 2_500, Attendance.objects.exclude(mobile="").exists()) == (
+        True,
+        False,
+    )
     assert not turnout.never_came(Organization.objects.all(), turnout.span_of(2022)).exists()
-    assert set(Organization.objects.all()) == {a.organization for a in Attendance.objects.exclude(organization=None)}
-    opened = as_user(User.objects.get(email="president@example.cn")).get("/figures/2022/events.wenke_companies/")
+    assert set(Organization.objects.all()) == {
+        a.organization for a in Attendance.objects.exclude(organization=None)
+    }
+    opened = as_user(User.objects.get(email="president@example.cn")).get(
+        "/figures/2022/events.wenke_companies/"
+    )
     assert (opened.status_code, "演示企业013" in opened.content.decode()) == (200, True)
 
 
 def test_who_may_see_and_who_may_take(secretary, auditor, member):
-    asked = (permissions.can_see_attendance, permissions.can_take_attendance, permissions.can_export_participants)
+    asked = (
+        permissions.can_see_attendance,
+        permissions.can_take_attendance,
+        permissions.can_export_participants,
+    )
     assert [[may(person) for may in asked] for person in (secretary, auditor, member)] == [
         [True, True, True], [True, False, False], [False, False, False],
     ]  # fmt: skip
-
-

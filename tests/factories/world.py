@@ -47,6 +47,7 @@ from tests.factories import (
     make_user,
     world_bills,
     world_certificates,
+    world_doors,
     world_events,
 )
 from tests.factories.attachments import added
@@ -109,6 +110,7 @@ def build(people) -> World:
     world_bills.add(world)
     world_events.add(world)
     world_events.add_registrations(world)
+    world_doors.add(world)
     return world
 
 

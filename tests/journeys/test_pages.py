@@ -32,6 +32,7 @@ FILES = {
     "ics",
     "activity_ics",
     "series_ics",
+    "online_template",
 }
 # A link on the map of districts is one of SVG, whose href is no text.
 LINKS = "[...document.querySelectorAll('a[href]')].map((a) => new URL(a.getAttribute('href'), location).href)"
