@@ -18,6 +18,7 @@ from events.domain import attendance as domain
 from events.exchange import participants as workbook
 from events.forms.attendance import ExportForm, MinimumForm, UndoForm, WalkInForm
 from events.models import Attendance, Registration
+from events.qr import picture
 from events.views import attendance_rows as prepared
 from events.views.events import fetch
 from events.views.rows import show_refusal, when, where
@@ -142,7 +143,7 @@ def screen(request, pk):
     address = prepared.self_address(event)
     return respond(
         request, "events/attendance/screen.html", "code" if request.htmx else "", event=event, address=address,
-        picture=prepared.picture(address), window=prepared.window_words(event),
+        picture=picture(address), window=prepared.window_words(event),
         arrived=event.attendances.live().onsite().count(),
     )  # fmt: skip
 

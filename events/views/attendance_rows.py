@@ -1,14 +1,9 @@
-"""Check-in and attendance prepared for their pages: counts, tabs, the rows behind each, codes as pictures."""
+"""Check-in and attendance prepared for their pages: counts, tabs, the rows behind each."""
 
-import base64
-import io
-
-import qrcode
 from django.conf import settings
 from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.timezone import now
-from qrcode.image.svg import SvgPathFillImage
 
 from association.columns import masked
 from events import permissions
@@ -122,15 +117,6 @@ def may_change(user, event) -> bool:
     """Whether the person may enter and take back attendance of the event as it stands."""
     is_open = event.is_published and not event.is_off and not event.archived_at
     return is_open and permissions.can_take_attendance(user)
-
-
-def picture(text: str) -> str:
-    """A QR code of the text as a picture for a page: a data address."""
-    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, border=2, box_size=10)
-    code.add_data(text)
-    target = io.BytesIO()
-    code.make_image(image_factory=SvgPathFillImage).save(target)
-    return "data:image/svg+xml;base64," + base64.b64encode(target.getvalue()).decode()
 
 
 def self_address(event) -> str:

@@ -24,7 +24,8 @@ from events.choices import RegistrationState, ScanResult
 from events.domain import doors as domain
 from events.forms.attendance import DoorForm
 from events.models import DoorPass
-from events.views.attendance_rows import picture, window_words
+from events.qr import picture
+from events.views.attendance_rows import window_words
 from events.views.events import fetch
 
 TAKES = permissions.can_take_attendance
@@ -92,9 +93,7 @@ def door(request, token):
 @require_safe
 def worker(request):
     """The script that keeps the page for the time without network; its scope is /door/."""
-    response = render(request, "events/door/worker.js", content_type="text/javascript; charset=utf-8")
-    response.headers["Cache-Control"] = "no-cache"
-    return response
+    return render(request, "events/door/worker.js", content_type="text/javascript; charset=utf-8")
 
 
 @require_safe
