@@ -1,14 +1,16 @@
 """Check-in and attendance on the workbench: the door of today's events, rows to match, who takes part, figures of 文科汇."""
 
+from django.db.models import Count
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime
 
 from association import desk
 from association.formats import chinese_date
 from association.stocks import waiting
-from events import permissions
+from events import permissions, turnout
 from events.choices import Mode
 from events.models import Attendance, Event, OnlineRow
+from members.value import Line, value_line
 
 waiting.add("events.online_rows", OnlineRow.objects.open, first="event")
 waiting.add("events.today", lambda: Event.objects.standing().filter(starts_at__date=localdate()))
@@ -45,6 +47,16 @@ def online_rows_to_match(user):
             url=reverse("events:online", args=[stock.first]),
             action="去核对",
         )
+
+
+@value_line(order=25)
+def events_attended(organization, year):
+    """How many events of the year people of the unit took part in."""
+    came = turnout.attended(year).filter(organization=organization)
+    found = came.aggregate(events=Count("event", distinct=True), people=Count("pk"))
+    if not found["events"]:
+        return None
+    return Line("参加活动", f"{found['events']} 场", f"{found['people']} 人次，只计签到和够时间的线上参加")
 
 
 # --- yearly figures -----------------------------------------------------------------------------------------
