@@ -18,7 +18,8 @@ from association.views.errors import away
 from association.views.uploads import answer as answer_uploads
 
 log = structlog.get_logger(__name__)
-# What the browser offers to pages; no page of ours asks for any of it, but for passkeys where one signs in by them.
+# What the browser offers to pages; no page of ours asks for any of it, but for passkeys where one signs in by them, and
+# for the camera at the door of an event.
 DEVICES = ("accelerometer", "camera", "display-capture", "geolocation", "gyroscope", "magnetometer", "microphone",
            "midi", "payment", "publickey-credentials-create", "publickey-credentials-get", "screen-wake-lock", "usb",
            "xr-spatial-tracking")  # fmt: skip
@@ -54,11 +55,11 @@ def _view_name(request):
 
 def no_devices(get_response):
     """Take every right to the person's devices from our pages, and with it from a script that crept in; the pages of
-    PASSKEYS keep the one that they are for."""
+    PASSKEYS keep the one that they are for, and an answer whose view named a `device` that one."""
 
     def middleware(request):
         response = get_response(request)
-        right = PASSKEYS.get(_view_name(request), "none")
+        right = getattr(response, "device", "") or PASSKEYS.get(_view_name(request), "none")
         response.headers["Permissions-Policy"] = NO_DEVICES.replace(f"{right}=()", f"{right}=(self)")
         return response
 

@@ -87,6 +87,7 @@ urlpatterns = [
     path("verify/", include("members.verify_urls")),
     path("events/", include("events.urls")),
     path("activities/", include("events.public_urls")),
+    path("door/", include("events.door_urls")),
     path("accounts/", include(sign_in_urls.theirs)),
     path("admin/", admin.site.urls),
 ]

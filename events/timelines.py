@@ -24,7 +24,7 @@ from events.models import (
     Visit,
 )
 
-UNSAID = {"event", "position", "number_scope", "is_demo", "organization", "picture"}
+UNSAID = {"event", "position", "number_scope", "is_demo", "organization", "picture", "venue_code"}
 
 
 def _rows(event, event_model):

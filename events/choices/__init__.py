@@ -1,5 +1,6 @@
 """The closed lists of the events app, with the words a reader sees; one module a room."""
 
+from events.choices.attendance import *  # noqa: F403
 from events.choices.board import *  # noqa: F403
 from events.choices.deals import *  # noqa: F403
 from events.choices.events import *  # noqa: F403

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from association.domain.erasing import erases
-from events.models import CalendarFeed, QuestionAnswer, Registration
+from events.models import Attendance, CalendarFeed, OnlineRow, QuestionAnswer, Registration
 
 
 @erases
@@ -21,3 +21,14 @@ def erase_registrations(user, addresses, name):
     QuestionAnswer.objects.filter(registration__in=keys).delete()
     if user is not None:
         CalendarFeed.objects.filter(user=user).delete()
+
+
+@erases
+def erase_attendance(user, addresses, name):
+    """Attendance of the account's registrations or with one of the numbers loses name, number and title; a row of an online
+    list that waits with the number loses them, too. That somebody of that unit was there stays, for the counts."""
+    mine = Attendance.objects.filter(
+        Q(mobile__in=addresses) | Q(registration__user=user, registration__user__isnull=False)
+    )
+    mine.exclude(full_name=name).update(full_name=name[:50], mobile="", title="")
+    OnlineRow.objects.open().filter(mobile__in=addresses).update(full_name=name[:50], mobile="")

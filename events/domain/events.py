@@ -14,6 +14,7 @@ from association.models import User
 from association.models.account import RoleAssignment
 from events import numbering, permissions
 from events.choices import EventState, Mode
+from events.domain.attendance import leaves_out
 from events.domain.registration_reminders import tell_called_off, tell_change
 from events.domain.terms import copy_questions, terms_like
 from events.models import AgendaItem, Event, EventHost, Series
@@ -143,6 +144,8 @@ def _check_change(event, changes):
     ends_at = changes.get("ends_at", event.ends_at)
     _refuse_days(starts_at, ends_at)
     _refuse_leaving_visits(event, *days_between(starts_at, ends_at))
+    if {"starts_at", "ends_at"} & set(changes) and leaves_out(event, starts_at, ends_at):
+        raise Refused("已经有人在这个时间以外签到，时间不能这样改。", status=422)
     year, number = localtime(starts_at).year, changes.get("number", event.number)
     scope = event.series.scope_of(year)
     if (number, scope) == (event.number, event.number_scope):

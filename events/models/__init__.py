@@ -1,9 +1,12 @@
+from events.models.attendance import Attendance
 from events.models.cover import Cover
 from events.models.deal import Deal, DealParty
 from events.models.department import Department, Liaison
+from events.models.door import DoorPass
 from events.models.event import AgendaItem, Event, EventHost
 from events.models.feed import CalendarFeed
 from events.models.match import ContactSharing, Match, Talk
+from events.models.online import OnlineList, OnlineRow
 from events.models.petition import Answer, Handover, Petition, PetitionStep
 from events.models.posting import Posting
 from events.models.project import Project, ProjectStage, Review
@@ -14,6 +17,7 @@ from events.models.visit import Visit
 __all__ = [
     "AgendaItem",
     "Answer",
+    "Attendance",
     "Brand",
     "CalendarFeed",
     "ContactSharing",
@@ -21,11 +25,14 @@ __all__ = [
     "Deal",
     "DealParty",
     "Department",
+    "DoorPass",
     "Event",
     "EventHost",
     "Handover",
     "Liaison",
     "Match",
+    "OnlineList",
+    "OnlineRow",
     "Petition",
     "PetitionStep",
     "Posting",

@@ -16,6 +16,7 @@ from django.utils.timezone import localtime, now
 from association import chinese
 from events import numbering, permissions
 from events.choices import Audience, EventGroup, EventState, HostRole, Mode, RegistrationPhase
+from events.models.check_in import CheckInTerms
 from events.models.series import Series
 from events.models.terms import RegistrationTerms
 from members.models import Organization, Park
@@ -116,7 +117,7 @@ class EventQuerySet(models.QuerySet):
 
 
 @tracked()
-class Event(RegistrationTerms, Versioned):
+class Event(RegistrationTerms, CheckInTerms, Versioned):
     """One 场 or 期 of a series."""
 
     series = models.ForeignKey(Series, models.PROTECT, related_name="events", verbose_name="系列")

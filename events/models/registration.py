@@ -7,12 +7,13 @@ import secrets
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Lower
 from django.utils.timezone import localdate, now
 
-from events.choices import Mode, QuestionKind, RegistrationState, Source
+from events.choices import Mode, Outcome, QuestionKind, RegistrationState, Source
 from events.models.event import Event
+from events.shortcodes import short_code
 from members.models import Organization
 from members.models.base import Versioned, tracked
 
@@ -114,6 +115,14 @@ class RegistrationQuerySet(models.QuerySet):
         }
         return self.filter(off[state])
 
+    def missed(self):
+        """Confirmed ones of an event that ended before today at which the person did not appear; only where attendance
+        was taken in that mode at all, else nobody knows (domain 10.6: 未到, from T+1 on)."""
+        came = Registration._meta.get_field("attendances").related_model.objects.live()
+        taken = came.filter(event=OuterRef("event"), mode=OuterRef("mode"))
+        over = Q(event__ends_at__date__lt=localdate(), event__cancelled_at__isnull=True)
+        return self.confirmed().filter(over, Exists(taken), ~Exists(came.filter(registration=OuterRef("pk"))))
+
 
 LIVE = Q(cancelled_at__isnull=True, declined_at__isnull=True, lapsed_at__isnull=True)
 
@@ -208,6 +217,19 @@ class Registration(Versioned):
         if self.offered_at:
             return RegistrationState.OFFERED
         return RegistrationState.WAITING if self.waiting_since else RegistrationState.PENDING
+
+    @property
+    def short_code(self) -> str:
+        """Six characters that stand under the QR code."""
+        return short_code(self.code)
+
+    @property
+    def outcome(self) -> Outcome | None:
+        """What became of it: checked in, and completed once the event is over; not appeared, by the rule of `missed`; None
+        where nothing is known yet."""
+        if self.attendances.live().exists():
+            return Outcome.COMPLETED if self.event.is_over else Outcome.CHECKED_IN
+        return Outcome.MISSED if Registration.objects.filter(pk=self.pk).missed().exists() else None
 
     @property
     def is_live(self) -> bool:

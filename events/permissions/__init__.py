@@ -1,5 +1,6 @@
 """Named questions of the events app, one module a room. Role names appear here and in `association.permissions` only."""
 
+from events.permissions.attendance import *  # noqa: F403
 from events.permissions.deals import *  # noqa: F403
 from events.permissions.events import *  # noqa: F403
 from events.permissions.matching import *  # noqa: F403

@@ -1,6 +1,7 @@
 """The addresses of the events app on the desk, one module a room."""
 
 from events.urls import (
+    attendance,
     board,
     deals,
     events,
@@ -13,6 +14,7 @@ from events.urls import (
 
 app_name = "events"
 urlpatterns = [
+    *attendance.urlpatterns,
     *board.urlpatterns,
     *deals.urlpatterns,
     *events.urlpatterns,

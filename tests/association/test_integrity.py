@@ -350,5 +350,7 @@ def test_every_sentence_is_tested_here_or_said_to_be_elsewhere():
         "events.deals_in_order",  # tests/events/test_funnel
         "events.visits_of_operators", "events.visits_within_their_event",  # tests/events/test_visits
         "events.covers_of_their_event",  # tests/events/test_covers
+        "events.attendance_of_its_event", "events.attendance_within_window", "events.attendance_once_a_person",
+        "events.attendance_published", "events.online_rows_settled",  # tests/events/test_attendance
     }  # fmt: skip
     assert {i.key for i in integrity.invariants()} == above | elsewhere

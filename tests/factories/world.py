@@ -47,6 +47,7 @@ from tests.factories import (
     make_user,
     world_bills,
     world_certificates,
+    world_doors,
     world_events,
     world_market,
     world_petitions,
@@ -117,6 +118,7 @@ def build(people) -> World:
     world_projects.add(world)
     world_visits.add(world)
     world_petitions.add(world)
+    world_doors.add(world)
     return world
 
 

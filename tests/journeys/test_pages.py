@@ -35,6 +35,7 @@ FILES = {
     "series_ics",
     "statistics",
     "petition_letter",
+    "online_template",
 }
 seen_parts = defaultdict(set)
 

@@ -1,4 +1,4 @@
-"""What the events app keeps about one person, for the copy they may ask for."""
+"""What petitions keep about one person, for the copy they may ask for."""
 
 from django.db.models import Q
 
