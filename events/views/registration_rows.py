@@ -3,9 +3,8 @@
 from django.db.models import Count, Q
 
 from association.columns import masked
-from events import permissions, queries
+from events import permissions, qr, queries
 from events.choices import RegistrationState
-from events.codes import code_image
 from events.domain import seats
 from events.domain.registration_notices import moment_in_words
 from events.views.rows import when, where
@@ -53,7 +52,7 @@ def context(registration, *, in_full: bool) -> dict:
         "place": place,
         "rule": event.get_wait_rule_display() if place else "",
         "until": moment_in_words(registration.offer_ends_at) if registration.offer_stands else "",
-        "code": code_image(registration.code) if confirmed and not event.is_over and not event.is_off else "",
+        "code": qr.picture(registration.code) if confirmed and not event.is_over and not event.is_off else "",
         "online": confirmed and event.mode != "onsite" and not event.is_off,
         "leaves": registration.may_leave,
     }
