@@ -45,6 +45,12 @@ def years() -> list[int]:
     return sorted({localdate().year, *(day.year for day in found)}, reverse=True)
 
 
+def latest_year() -> int:
+    """The latest year of which attendance is known; this year where none is."""
+    last = Attendance.objects.counted().aggregate(last=Max("event__starts_at"))["last"]
+    return localdate(last).year if last else localdate().year
+
+
 def held_in(year: int):
     """Keys of the events of the year that were held."""
     return Event.objects.held().of_year(year).order_by().values("pk")

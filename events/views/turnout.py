@@ -29,9 +29,9 @@ WHAT = {
 
 
 def _span(request):
-    text = request.GET.get("year", "")
-    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else localdate().year
-    known = numbers.years()
+    """The year asked for, else the latest in which attendance was taken; and all that can be asked for."""
+    text, known = request.GET.get("year", ""), numbers.years()
+    year = int(text) if text.isascii() and text.isdigit() and len(text) == 4 else numbers.latest_year()
     return numbers.span_of(year if year in known else known[0]), known
 
 

@@ -16,7 +16,7 @@ def planned(keeper, visit):
     starts = localtime(now() + timedelta(minutes=30))
     keeper.goto("/events/")
     follow(keeper, "策划活动")
-    follow(keeper, "园区主题活动")
+    follow(keeper, "走进北京文化产业园")
     keeper.get_by_label(re.compile("^主题")).fill(TOPIC)
     keeper.locator("[name=starts_at]").fill(f"{starts:%Y-%m-%dT%H:%M}")
     keeper.locator("[name=ends_at]").fill(f"{starts + timedelta(hours=2):%Y-%m-%dT%H:%M}")

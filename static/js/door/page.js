@@ -38,6 +38,10 @@ function take(found, value) {
   const who = found ? people.named(found) : value;
   const now = Date.now() + (store.list() ? list().ahead : 0);
   const key = found ? found.short : value;
+  if (sync.state.dead) {
+    say("refused", sync.state.trouble);
+    return;
+  }
   if (found && found.state) {
     say("refused", `${who}：${found.state}。能否入场请工作人员决定。`);
     return;
@@ -100,7 +104,10 @@ function show() {
   main.querySelector("[data-count=waiting]").textContent = waiting;
   main.querySelector("[data-count=arrived]").textContent = sync.state.arrived ?? "—";
   part("queue").hidden = !waiting;
-  part("queue-words").textContent = `还有 ${waiting} 个签到没有传到服务器，只在这部手机上。请不要清除浏览器数据；有网时会自动上传。`;
+  part("queue-words").textContent = sync.state.dead
+    ? `还有 ${waiting} 个签到没有传到服务器，链接失效后不再上传。请按下面的记录告诉工作人员补签。`
+    : `还有 ${waiting} 个签到没有传到服务器，只在这部手机上。请不要清除浏览器数据；有网时会自动上传。`;
+  part("send").hidden = sync.state.dead;
   part("line").textContent = line();
   part("line").dataset.reached = sync.state.reached === true;
   const shown = store.log().slice(0, SHOWN);
@@ -133,8 +140,9 @@ async function send(latest = "") {
   await sync.send(addresses, show);
   const entry = latest && store.log().find((one) => one.nonce === latest);
   if (!entry) return;
-  if (entry.result === "waiting") say("waiting", `${entry.who}，记在手机上了，有网时上传。`);
-  else say(entry.result, entry.text);
+  if (entry.result !== "waiting") say(entry.result, entry.text);
+  else if (sync.state.trouble) say("refused", sync.state.trouble);
+  else say("waiting", `${entry.who}，记在手机上了，有网时上传。`);
 }
 
 async function reach() {

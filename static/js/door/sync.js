@@ -7,7 +7,8 @@ const PATIENCE = 20000;
 let busy = false;
 let csrf = "";
 
-export const state = { ahead: 0, reached: null, arrived: null, trouble: "" };
+// `dead`: the link is no longer any; what still waits will not be taken.
+export const state = { ahead: 0, reached: null, arrived: null, trouble: "", dead: false };
 
 async function ask(address, options = {}) {
   const stop = new AbortController();
@@ -20,6 +21,7 @@ async function ask(address, options = {}) {
 }
 
 const gone = async (answer) => {
+  Object.assign(state, { dead: true, reached: false });
   store.forgetList();
   if (window.caches) await (await caches.open("door")).delete(location.href.split("#")[0]);
   state.trouble = (await answer.json().catch(() => ({}))).error || "这个签到链接已经失效，请与秘书处联系。";
@@ -51,7 +53,7 @@ const post = (addresses, scans) =>
   });
 
 export async function send(addresses, changed) {
-  if (busy || !store.queue().length) return;
+  if (busy || state.dead || !store.queue().length) return;
   busy = true;
   try {
     if (!csrf) await refresh(addresses);
