@@ -7,10 +7,11 @@ from django.utils.timezone import localdate, make_aware, now
 from association.demo import DEMO_ACCOUNTS
 from association.domain.activities import record, record_many, verb
 from association.models import Activity, User
-from events.choices import HostRole, Mode
+from events.choices import Audience, HostRole, Mode
 from events.demo import attendance, market, petitions, plan, projects, visits
 from events.domain import events, programme, registrations, series, terms
 from events.models import AgendaItem, Event, EventHost, Series
+from members.models import Organization
 
 LOADED = "events.demo.loaded"
 VENUE, ADDRESS = "演示会议室", "北京市朝阳区示例路1号（演示）"
@@ -148,9 +149,18 @@ def _sign_up(event, secretary):
         },
     )  # fmt: skip
     terms.set_questions(event, by=secretary, version=event.version, rows=plan.QUESTIONS)
-    for number, mode in enumerate(plan.signed_up(event.modes), 1):
+    for number, mode, unit in _who_signs_up(event):
         registrations.register(
             event, by=secretary, source="staff", mode=mode, full_name=f"演示参加人{number}", title="演示职务",
-            mobile=f"1990000{event.number:02d}{number:02d}", unit_name=f"演示企业{number:03d}", is_demo=True,
-            lists_name=number % 2 == 1,
+            mobile=f"1990000{event.number:02d}{number:02d}", organization=unit, is_demo=True,
+            unit_name=unit.name if unit else f"演示企业{number:03d}", lists_name=number % 2 == 1,
         )  # fmt: skip
+
+
+def _who_signs_up(event):
+    """(number, mode, unit): people of members where the event is theirs, each unit once; else of invented companies."""
+    modes = plan.signed_up(event.modes)
+    units = [None] * len(modes)
+    if event.audience == Audience.MEMBERS:
+        units = Organization.objects.members_on(localdate()).order_by("pk")[: len(modes)]
+    return [(number, mode, unit) for number, (mode, unit) in enumerate(zip(modes, units, strict=False), 1)]

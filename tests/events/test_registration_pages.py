@@ -8,12 +8,13 @@ from django.urls import reverse
 from django.utils.timezone import now
 from icalendar import Calendar
 
-from association import guests, personal_data
+from association import guests
 from association.domain.erasing import erase_elsewhere
 from association.models import Activity
 from events.domain import feeds, terms
 from events.domain import registrations as domain
 from events.models import CalendarFeed, Event, Registration
+from events.personal_data import registrations as registrations_copy
 from tests.factories import make_user
 from tests.factories.happenings import make_event, make_registration, make_series, open_registration
 
@@ -279,12 +280,7 @@ def test_a_persons_copy_holds_their_registrations(event, member):
         event, by=member, source="self", mode="online", full_name="赵联络", mobile="13800000001", unit_name="演示", user=member,
     )  # fmt: skip
     make_registration(event, number=2)
-    (table,) = [
-        t
-        for source in personal_data._sources
-        if source.__module__ == "events.personal_data"
-        for t in source(member)
-    ]
+    (table,) = registrations_copy.registered(member)
     assert [row[:3] for row in table.rows] == [(str(event), "赵联络", "13800000001")]
 
 
