@@ -80,4 +80,9 @@ SCHEDULE = {
         "schedule": crontab(hour=8, minute=20),
         "kwargs": {"name": "events.look_at_matches"},
     },
+    "活动后请参加者评价": {
+        "task": "association.enqueue",
+        "schedule": crontab(hour=9, minute=10),
+        "kwargs": {"name": "events.ask_for_feedback"},
+    },
 }

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from events.views import guests, public, public_postings
+from events.views import feedback, guests, public, public_postings
 
 app_name = "activities"
 urlpatterns = [
@@ -9,6 +9,7 @@ urlpatterns = [
     path("mine/<id:pk>/", guests.registration, name="registration"),
     path("mine/<id:pk>/accept/", guests.accept, name="registration_accept"),
     path("mine/<id:pk>/cancel/", guests.cancel, name="registration_cancel"),
+    path("mine/<id:pk>/feedback/", feedback.give_as_guest, name="feedback_give"),
     path("postings/", public_postings.postings, name="postings"),
     path("<id:pk>/", public.activity, name="activity"),
     path("<id:pk>/ics/", public.activity_ics, name="activity_ics"),

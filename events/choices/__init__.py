@@ -4,6 +4,7 @@ from events.choices.attendance import *  # noqa: F403
 from events.choices.board import *  # noqa: F403
 from events.choices.deals import *  # noqa: F403
 from events.choices.events import *  # noqa: F403
+from events.choices.invitations import *  # noqa: F403
 from events.choices.matching import *  # noqa: F403
 from events.choices.petitions import *  # noqa: F403
 from events.choices.projects import *  # noqa: F403

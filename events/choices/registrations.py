@@ -30,6 +30,7 @@ class Source(models.TextChoices):
     COLLEAGUE = "colleague", "同事代报"
     STAFF = "staff", "秘书处代报"
     GUEST = "guest", "凭验证码报名"
+    INVITED = "invited", "受邀回复"
 
 
 class QuestionKind(models.TextChoices):

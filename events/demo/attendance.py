@@ -1,6 +1,7 @@
 """Who took part in the demonstration's events: 文科汇 to the last person as domain 1.3 counts it, a few people of members
 at every other event of 2022. People and companies are invented; every member takes part in something."""
 
+from collections import Counter, defaultdict
 from datetime import timedelta
 from itertools import cycle
 
@@ -26,12 +27,22 @@ def load() -> None:
     units = _Units()
     rows = [*_wenke([e for e in events if e.series.code == "wenke"], units)]
     rows += _others([e for e in events if e.series.code != "wenke"], units)
-    _write(rows)
+    _write(rows, [event for event in events if event.archived_at])
 
 
 @verb
-def _write(rows):
+def _write(rows, archived):
+    """Attendance, and the head-counts that were locked when the events were archived."""
     Attendance.objects.bulk_create(rows, batch_size=1_000)
+    counts = defaultdict(Counter)
+    companies = defaultdict(set)
+    for row in rows:
+        counts[row.event_id][row.mode] += 1
+        companies[row.event_id].add(row.organization_id or row.unit_key)
+    for event in archived:
+        event.closed_onsite, event.closed_online = (counts[event.pk][m] for m in (Mode.ONSITE, Mode.ONLINE))
+        event.closed_companies = len(companies[event.pk])
+    Event.objects.bulk_update(archived, ["closed_onsite", "closed_online", "closed_companies"])
 
 
 class _Units:

@@ -6,6 +6,7 @@ event; whoever was on site stays on site.
 
 from datetime import datetime
 
+from django.db.models import Count, Q
 from django.utils.crypto import constant_time_compare, get_random_string
 from django.utils.timezone import localdate, localtime, now
 
@@ -34,15 +35,28 @@ def clock(moment) -> str:
 # --- the event ----------------------------------------------------------------------------------------------------
 
 
-def opened(event_id) -> Event:
-    """The event, locked, if its attendance may still be changed; the one place that says so. Raises Refused for one that
-    was not published, is off, or is archived."""
+def opened(event_id, *, correction: str = "") -> Event:
+    """The event, locked, if its attendance may still be changed; the one place that says so.
+
+    Archiving locks the head-count: afterwards a change needs a reason, the `correction`, and is shown as one. Raises
+    Refused for an event that was not published, is off, or is archived, and (422) for an archived one without a reason
+    where one could be given.
+    """
     event = seats.locked_event(event_id)
     if not event.is_published or event.is_off:
         raise Refused(f"{event.numbered}{event.state.label}，不能签到。")
-    if event.archived_at:
-        raise Refused(f"{event.numbered}已归档，签到不能再改。")
+    if event.archived_at and not correction:
+        raise Refused(f"{event.numbered}已归档，人数已经锁定；要更正，请在签到页的“更正”里写明理由。")
     return event
+
+
+def head_count(event) -> dict:
+    """How many took part, as statistics count them: `onsite`, `online` people, `companies`; two queries."""
+    counted = event.attendances.counted()
+    found = counted.aggregate(
+        onsite=Count("pk", filter=Q(mode=Mode.ONSITE)), online=Count("pk", filter=Q(mode=Mode.ONLINE))
+    )
+    return found | {"companies": counted.with_company().aggregate(n=Count("company", distinct=True))["n"]}
 
 
 def refuse_moment(event, moment, *, replay=False) -> None:
@@ -174,9 +188,11 @@ def _desk_moment(event) -> tuple[datetime, str]:
     return moment, ArrivalSource.DESK
 
 
-def _record(event, row, registration, by, what):
-    sentence = f"{event.numbered}{what}"
-    record("events.attendance.made", row, *filter(None, [registration]), by=by, sentence=sentence)
+def _record(event, row, registration, by, what, *, basis=""):
+    sentence = f"{event.numbered}{'归档后更正，' if basis else ''}{what}"
+    record(
+        "events.attendance.made", row, *filter(None, [registration]), by=by, sentence=sentence, basis=basis
+    )
 
 
 @verb
@@ -215,14 +231,15 @@ def _refuse_code(event, registration, code):
 
 @verb
 def add_walk_in(
-    event, *, by, full_name: str, unit_name: str, mobile="", title="", mode=Mode.ONSITE
+    event, *, by, full_name: str, unit_name: str, mobile="", title="", mode=Mode.ONSITE, correction=""
 ) -> tuple[Attendance, bool]:
     """Enter somebody at the desk, with or without a registration; gives the row, and whether it is new.
 
     Of one who registered with this number the registration is found. The same person entered again changes nothing. After
-    the event it is entered late. Raises Refused before the window.
+    the event it is entered late; of an archived one `correction` says why. Raises Refused before the window, and for an
+    archived event without a reason.
     """
-    event = opened(event.pk)
+    event = opened(event.pk, correction=correction)
     full_name, unit_name = normalise(full_name), normalise(unit_name)
     moment, source = _desk_moment(event)
     registration = event.registrations.live().filter(mobile=mobile).first() if mobile else None
@@ -231,30 +248,39 @@ def add_walk_in(
         return row, False
     if row is not None:
         row = raise_to_onsite(
-            row, at=moment, source=source, by=by, registration=registration or row.registration
-        )
+            row, at=moment, source=source, by=by, registration=registration or row.registration,
+            correction=_reason(event, correction),
+        )  # fmt: skip
     else:
         unit = Organization.objects.filter(name=unit_name).first()
         row = made(
             event, mode=mode, source=source, arrived_at=moment, by=by, registration=registration, full_name=full_name,
             unit_name=unit_name, mobile=mobile, title=title, organization_id=unit and unit.pk,
+            correction=_reason(event, correction),
         )  # fmt: skip
         row.save(force_insert=True)
-    _record(event, row, registration, by, f"{row.get_source_display()}：{row.unit_name}")
+    _record(
+        event, row, registration, by, f"{row.get_source_display()}：{row.unit_name}", basis=row.correction
+    )
     return row, True
+
+
+def _reason(event, correction) -> str:
+    """The reason is kept where there is something to correct."""
+    return correction if event.archived_at else ""
 
 
 @verb
 def undo(attendance, *, by, reason: str) -> Attendance:
     """Take an attendance back that was entered in error. Doing it twice changes nothing; the person may be checked in
     again afterwards."""
-    event = opened(attendance.event_id)
+    event = opened(attendance.event_id, correction=reason)
     row = Attendance.objects.select_for_update(of=("self",)).get(pk=attendance.pk)
     row.event = event
     if row.undone_at:
         return row
     store(row, {"undone_at": now(), "undone_by": by, "undone_reason": reason})
-    sentence = f"{event.numbered}撤销签到：{row.unit_name}"
+    sentence = f"{event.numbered}{'归档后更正，' if event.archived_at else ''}撤销签到：{row.unit_name}"
     record("events.attendance.undone", row, event, by=by, sentence=sentence, basis=reason)
     return row
 

@@ -14,7 +14,7 @@ from association.models import User
 from association.models.account import RoleAssignment
 from events import numbering, permissions
 from events.choices import EventState, Mode
-from events.domain.attendance import leaves_out
+from events.domain.attendance import head_count, leaves_out
 from events.domain.registration_reminders import tell_called_off, tell_change
 from events.domain.terms import copy_questions, terms_like
 from events.models import AgendaItem, Event, EventHost, Series
@@ -270,14 +270,22 @@ def cancel(event, *, by, reason: str, did_not_convene: bool = False) -> Event:
 
 @verb
 def archive(event, *, by) -> Event:
-    """Close an event that is over: nothing of it is changed afterwards. Doing it twice changes nothing."""
+    """Close an event that is over: nothing of it is changed afterwards, and the head-count is locked. Doing it twice
+    changes nothing. Raises Refused before its end, and while people of an online list are still to be matched."""
     event = _locked(event)
     if event.archived_at:
         return event
     if event.state != EventState.ENDED:
         raise Refused(f"{event.numbered}{event.state.label}，活动结束以后才能归档。")
-    store(event, {"archived_by": by, "archived_at": now()})
-    record("events.event.archived", event, by=by, sentence=f"归档{event}")
+    if waiting := event.online_rows.open().count():
+        raise Refused(f"线上名单还有 {waiting} 人没有核对，人数定不下来。核对完再归档。")
+    found = head_count(event)
+    counts = {f"closed_{name}": number for name, number in found.items()}
+    store(event, {"archived_by": by, "archived_at": now(), **counts})
+    sentence = (
+        f"归档{event}：线下 {found['onsite']} 人，线上 {found['online']} 人，{found['companies']} 家单位"
+    )
+    record("events.event.archived", event, by=by, sentence=sentence)
     return event
 
 

@@ -40,7 +40,7 @@ def register(event, *, by, source: str, mode: str, answers: dict | None = None, 
     if wrong:
         raise Refused(next(iter(wrong.values())), status=422)
     registration = Registration(event=event, mode=mode, source=source, filed_by=by, **person)
-    if source == Source.STAFF or not event.needs_approval:
+    if source in (Source.STAFF, Source.INVITED) or not event.needs_approval:
         _seat(event, registration)
     registration.save(force_insert=True)
     QuestionAnswer.objects.bulk_create(
@@ -85,8 +85,8 @@ def _refuse_unit(event, source, person):
     organization = person.get("organization")
     if event.audience == Audience.MEMBERS and not _is_member(organization):
         raise Refused("这场活动面向会员单位，请用会员单位的名义报名。", status=422)
-    if event.audience == Audience.INVITED and source != Source.STAFF:
-        raise Refused("这场活动只接受受邀者，由秘书处登记。")
+    if event.audience == Audience.INVITED and source not in (Source.STAFF, Source.INVITED):
+        raise Refused("这场活动只接受受邀者：请打开收到的邀请回复。")
     if event.quota_per_unit is None:
         return
     live = event.registrations.live()

@@ -22,6 +22,15 @@ class WalkInForm(forms.Form):
         choices=[(m.value, m.label) for m in (Mode.ONSITE, Mode.ONLINE)],
         initial=Mode.ONSITE,
     )
+    correction = TextField(
+        label="更正的理由", max_length=200, help_text="活动已归档，人数已锁定；更正会和理由一起记下来。",
+        error_messages={"required": "请写明更正的理由。"},
+    )  # fmt: skip
+
+    def __init__(self, *args, corrects=False, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not corrects:
+            del self.fields["correction"]
 
 
 class UndoForm(forms.Form):

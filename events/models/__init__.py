@@ -5,6 +5,8 @@ from events.models.department import Department, Liaison
 from events.models.door import DoorPass
 from events.models.event import AgendaItem, Event, EventHost
 from events.models.feed import CalendarFeed
+from events.models.feedback import Feedback
+from events.models.invitation import EventInvitation
 from events.models.match import ContactSharing, Match, Talk
 from events.models.online import OnlineList, OnlineRow
 from events.models.petition import Answer, Handover, Petition, PetitionStep
@@ -28,6 +30,8 @@ __all__ = [
     "DoorPass",
     "Event",
     "EventHost",
+    "EventInvitation",
+    "Feedback",
     "Handover",
     "Liaison",
     "Match",

@@ -82,6 +82,7 @@ class Attendance(Versioned):
     undone_at = models.DateTimeField("撤销", null=True, blank=True, editable=False)
     undone_by = models.ForeignKey(settings.AUTH_USER_MODEL, verbose_name="撤销人", **PERSON)
     undone_reason = models.CharField("撤销原因", max_length=200, blank=True, editable=False)
+    correction = models.CharField("归档后更正的理由", max_length=200, blank=True, editable=False)
     is_demo = models.BooleanField(default=False, editable=False)
 
     objects = AttendanceQuerySet.as_manager()

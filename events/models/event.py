@@ -17,6 +17,7 @@ from association import chinese
 from events import numbering, permissions
 from events.choices import Audience, EventGroup, EventState, HostRole, Mode, RegistrationPhase
 from events.models.check_in import CheckInTerms
+from events.models.closing import HeadCount
 from events.models.series import Series
 from events.models.terms import RegistrationTerms
 from members.models import Organization, Park
@@ -46,14 +47,18 @@ def group_condition(group: str) -> Q:
 
 class EventQuerySet(models.QuerySet):
     def visible_to(self, user):
-        """Events the person may know of: those who hold them all, members what was published to them, others what is
-        open to everybody."""
+        """Events the person may know of: those who hold them all, members what was published to them, the invited what
+        they were invited to, others what is open to everybody."""
         if permissions.can_see_events(user):
             return self
         audiences = [Audience.PUBLIC]
         if permissions.can_see_member_events(user):
             audiences.append(Audience.MEMBERS)
-        return self.published().filter(audience__in=audiences)
+        may = Q(audience__in=audiences)
+        if user.is_authenticated:
+            invited = self.model.invitations.rel.related_model.objects.filter(contact__user=user)
+            may |= Q(audience=Audience.INVITED, pk__in=invited.values("event"))
+        return self.published().filter(may)
 
     def published(self):
         """Approved at some time, whatever became of them."""
@@ -117,7 +122,7 @@ class EventQuerySet(models.QuerySet):
 
 
 @tracked()
-class Event(RegistrationTerms, CheckInTerms, Versioned):
+class Event(HeadCount, RegistrationTerms, CheckInTerms, Versioned):
     """One 场 or 期 of a series."""
 
     series = models.ForeignKey(Series, models.PROTECT, related_name="events", verbose_name="系列")
@@ -163,6 +168,7 @@ class Event(RegistrationTerms, CheckInTerms, Versioned):
         indexes = [models.Index(fields=["starts_at"], name="event_starts_at")]
         constraints = [
             *RegistrationTerms.Meta.constraints,
+            *HeadCount.Meta.constraints,
             models.UniqueConstraint(fields=["series", "number_scope", "number"], name="event_number_once"),
             models.CheckConstraint(
                 condition=Q(ends_at__gt=F("starts_at")),

@@ -3,6 +3,7 @@
 from events.notices import (  # noqa: F401  (each registers itself)
     deals,
     events,
+    invitations,
     matching,
     petitions,
     projects,

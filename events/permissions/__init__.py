@@ -3,6 +3,7 @@
 from events.permissions.attendance import *  # noqa: F403
 from events.permissions.deals import *  # noqa: F403
 from events.permissions.events import *  # noqa: F403
+from events.permissions.invitations import *  # noqa: F403
 from events.permissions.matching import *  # noqa: F403
 from events.permissions.petitions import *  # noqa: F403
 from events.permissions.projects import *  # noqa: F403

@@ -1,7 +1,7 @@
 """Seats and reminders by schedule; primitives in, safe to run twice."""
 
 from association.jobs import job
-from events.domain import registration_reminders, registrations
+from events.domain import feedback, registration_reminders, registrations
 from events.models import Registration
 
 
@@ -15,3 +15,8 @@ def settle_seats():
 @job("events.remind_tomorrow")
 def remind_tomorrow():
     registration_reminders.remind_tomorrow()
+
+
+@job("events.ask_for_feedback")
+def ask_for_feedback():
+    feedback.ask_yesterdays()

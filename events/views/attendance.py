@@ -43,7 +43,8 @@ def attendance(request, pk):
         request, "events/attendance/list.html", event=event, tab=tab, text=text, page=page,
         tabs=prepared.tabs(event, found, tab), figures=prepared.figures(event, found), empty=prepared.EMPTY[tab],
         of_registrations=tab in prepared.OF_REGISTRATIONS, window=prepared.window_words(event), short=found["short"],
-        changes=prepared.may_change(request.user, event), open_rows=event.online_rows.open().count(),
+        changes=prepared.may_change(request.user, event), corrects=prepared.may_correct(request.user, event),
+        closing=prepared.closing(event, found), open_rows=event.online_rows.open().count(),
         can_export=permissions.can_export_participants(request.user), export_form=ExportForm(),
         minimum_form=MinimumForm(initial={"version": event.version, "minutes": event.minimum_minutes}),
     )  # fmt: skip
@@ -66,7 +67,7 @@ def live(request, pk):
 def walk_in(request, pk):
     """Somebody at the desk, registered or not."""
     event = fetch(request, pk)
-    form = WalkInForm(request.POST or None)
+    form = WalkInForm(request.POST or None, corrects=bool(event.archived_at))
     if request.method == "POST" and form.is_valid():
         try:
             row, is_new = domain.add_walk_in(event, by=request.user, **form.cleaned_data)

@@ -119,6 +119,19 @@ def may_change(user, event) -> bool:
     return is_open and permissions.can_take_attendance(user)
 
 
+def may_correct(user, event) -> bool:
+    """Whether the person may correct the head-count of an event that is archived, with a reason."""
+    return bool(event.archived_at) and permissions.can_take_attendance(user)
+
+
+def closing(event, found) -> list[tuple]:
+    """(mode in words, head-count when the event was archived, head-count now, difference with its sign); empty before."""
+    if event.closed_onsite is None:
+        return []
+    pairs = (("线下", event.closed_onsite, found["onsite"]), ("线上", event.closed_online, found["online"]))
+    return [(label, then, now_, f"{now_ - then:+d}" if now_ != then else "") for label, then, now_ in pairs]
+
+
 def self_address(event) -> str:
     """The page on which people check in by themselves."""
     return settings.SITE_URL + reverse("door:here", args=[event.pk])

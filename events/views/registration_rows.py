@@ -6,6 +6,7 @@ from association.columns import masked
 from events import permissions, qr, queries
 from events.choices import RegistrationState
 from events.domain import seats
+from events.domain.feedback import may_be_given
 from events.domain.registration_notices import moment_in_words
 from events.views.rows import when, where
 
@@ -55,6 +56,7 @@ def context(registration, *, in_full: bool) -> dict:
         "code": qr.picture(registration.code) if confirmed and not event.is_over and not event.is_off else "",
         "online": confirmed and event.mode != "onsite" and not event.is_off,
         "leaves": registration.may_leave,
+        "gives_feedback": event.is_over and not event.archived_at and may_be_given(registration),
     }
 
 

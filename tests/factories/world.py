@@ -114,6 +114,7 @@ def build(people) -> World:
     world_bills.add(world)
     world_events.add(world)
     world_events.add_registrations(world)
+    world_events.add_invitations(world)
     world_market.add(world)
     world_projects.add(world)
     world_visits.add(world)

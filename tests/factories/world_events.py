@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils.timezone import now
 
 from events.domain import feeds, registrations
-from events.models import Event
+from events.models import Event, EventInvitation
 from members.models import Organization
 from tests.factories.happenings import make_event, make_registration, make_series, open_registration
 
@@ -57,3 +57,23 @@ def add_registrations(world) -> None:
         "to_sign_up": open_registration(make_event(series, **made)).pk,
         "feed": feed.token,
     }
+
+
+def add_invitations(world) -> None:
+    """Both units' people are invited to one event; to another nobody is yet."""
+    secretary, general = world.people["secretary"], world.people["secretary_general"]
+    series = make_series("邀请系列", by=secretary)
+    made = {
+        "by": secretary,
+        "submitter": secretary,
+        "approver": general,
+        "stand": "published",
+        "audience": "invited",
+    }
+    event = open_registration(make_event(series, **made))
+    world.own["inviting"] = open_registration(make_event(series, **made)).pk
+    for side, name in (("own", "member"), ("other", "other_member")):
+        objects = getattr(world, side)
+        objects["invitation_to"] = EventInvitation.objects.create(
+            event=event, organization_id=objects["unit"], contact=world.people[name].contact, sent_by=secretary, sent_at=now()
+        ).pk  # fmt: skip
