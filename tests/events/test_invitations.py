@@ -55,9 +55,7 @@ def test_one_of_each_unit_is_invited_once_and_told(event, secretary, member, oth
     assert (len(chosen), without) == (2, [])
     assert sent(event, secretary, 2) == 2
     assert (told(member), told(other_member)) == (["events.invited"], ["events.invited"])
-    assert [a.sentence for a in Activity.objects.about(event).order_by("-pk")][
-        0
-    ] == "发出文科汇第1期的邀请：2 人"
+    assert next(a.sentence for a in Activity.objects.about(event).order_by("-pk")) == "发出文科汇第1期的邀请：2 人"
     assert domain.recipients(event, units(), "liaison")[0] == []
     with pytest.raises(Refused, match="没有要发的人"):
         sent(event, secretary, 0)
