@@ -11,10 +11,9 @@ MOBILE = "13900007701"
 
 
 def sign_up(page):
-    page.get_by_label("单位", exact=False).first.fill("演示来宾单位")
-    page.get_by_label("姓名", exact=False).first.fill("钱来宾")
-    page.get_by_label("线上", exact=True).check()
-    page.get_by_label("已阅读并同意", exact=False).check()
+    page.locator("#id_unit_name").fill("演示来宾单位")
+    page.locator("#id_full_name").fill("钱来宾")
+    page.locator("#id_agrees").check()
     assert sideways(page) == 0
     press(page, "报名")
 
