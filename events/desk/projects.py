@@ -45,6 +45,9 @@ def _may_open_list(user) -> bool:
 
 waiting.add("events.collected", _collected)
 waiting.add("events.selected", _selected)
+waiting.add(
+    "events.reviews_asked", lambda: Review.objects.filter(submitted_at__isnull=True, recused_at__isnull=True)
+)
 
 desk.menu("活动", "项目", "events:projects", allowed=_may_open_list, order=40)
 desk.menu("活动", "项目漏斗", "events:funnel", allowed=permissions.can_see_projects, order=50)
@@ -54,7 +57,7 @@ desk.menu("活动", "项目漏斗", "events:funnel", allowed=permissions.can_see
 @desk.todo
 def reviews_to_give(user):
     """One for each project that the person was asked to review."""
-    if not user.is_authenticated:
+    if not user.is_authenticated or not waiting.of("events.reviews_asked"):
         return
     for review in _asked(user).select_related("project").order_by("due_on", "pk")[:20]:
         yield desk.Todo(

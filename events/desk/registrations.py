@@ -16,6 +16,11 @@ def _pending():
     )
 
 
+def _offered():
+    return Registration.objects.offered()
+
+
+waiting.add("events.seats_offered", _offered)
 waiting.add("events.registrations_pending", _pending, due="event__starts_at__date")
 
 desk.menu("活动", "我的报名", "events:mine", allowed=lambda user: user.is_authenticated, order=25)
@@ -24,6 +29,8 @@ desk.menu("活动", "我的报名", "events:mine", allowed=lambda user: user.is_
 @desk.todo
 def offers_to_take(user):
     """One for each seat that is kept for the person, or for somebody they registered, and not taken yet."""
+    if not user.is_authenticated or not waiting.of("events.seats_offered"):
+        return
     offered = Registration.objects.visible_to(user).offered().select_related("event__series")
     for registration in offered.order_by("offer_ends_at", "pk")[:10]:
         if registration.offer_stands:

@@ -1,14 +1,14 @@
 """Who reads and keeps the registrations of events (domain 1.5)."""
 
-from association.choices import Role
 from association.permissions import KEEPERS, has_role, question
+from events.permissions.events import READERS
 
 __all__ = ["can_keep_registrations", "can_see_registrations", "may_read_registration"]
 
 
 @question("看一场活动的全部报名", group="活动")
 def can_see_registrations(user) -> bool:
-    return has_role(user, *KEEPERS, Role.PRESIDENT, Role.AUDITOR)
+    return has_role(user, *READERS)
 
 
 @question("代人报名、审核与取消报名，设定名额与问题", group="活动")

@@ -111,9 +111,11 @@ def test_what_is_limited_in_this_house():
     walk(get_resolver().url_patterns)
     wanted = {
         "search": {"search"},
-        "export": {"export", "bills_export", "receipts_export"},
-        "import": {"imports", "bank_statements"},
+        "export": {"export", "bills_export", "receipts_export", "deals_export", "participants_export"},
+        "import": {"imports", "bank_statements", "online"},
         "directory": {"directory"},
+        "door": {"door", "names", "scans"},
+        "check_in_self": {"here"},
     }
     assert {name: found.get(name) for name in wanted} == wanted
     assert {"attach"} <= found["upload"]

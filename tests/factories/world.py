@@ -111,7 +111,6 @@ def build(people) -> World:
     world_certificates.add(world)
     add_cases(world)
     add_requests(world)
-    world_bills.add(world)
     world_events.add(world)
     world_events.add_registrations(world)
     world_events.add_invitations(world)
@@ -120,6 +119,8 @@ def build(people) -> World:
     world_visits.add(world)
     world_petitions.add(world)
     world_doors.add(world)
+    # Last: a bill run says how many members there are.
+    world_bills.add(world)
     return world
 
 

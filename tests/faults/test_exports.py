@@ -57,7 +57,7 @@ def files(house) -> int:
 def test_role_ended_in_mid_export(house, chance):
     ask(house)
     assert eventually(half_made), house.logs()
-    time.sleep(chance.uniform(0, 0.6))
+    time.sleep(chance.uniform(0, 0.2))
     end_roles(house)
     assert eventually(ended), house.logs()
     export = ExportJob.objects.get()
