@@ -9,7 +9,7 @@ def cases_of_outsiders():
         SELECT '退会事项 ' || c.number FROM members_exitcase c
         WHERE c.state IN ('filed', 'urging', 'hearing', 'published', 'council') AND NOT EXISTS (
             SELECT FROM members_membership m WHERE m.organization_id = c.organization_id
-                AND (m.left_on IS NULL OR m.left_on > CURRENT_DATE)) ORDER BY c.number""")
+                AND (m.left_on IS NULL OR m.left_on > (now() AT TIME ZONE 'Asia/Shanghai')::date)) ORDER BY c.number""")
 
 
 @invariant("members.done_case_ended_membership", "已办结的退会事项所定的日期，正是会籍终止的日期。")
