@@ -93,7 +93,7 @@ def test_before_the_window_nobody_and_after_the_end_late(event, secretary):
 def test_an_event_that_is_off_or_archived_takes_no_attendance(event, secretary):
     mine = expected(event)
     Event.objects.filter(pk=event.pk).update(archived_at=now())
-    with pytest.raises(Refused, match="已归档，签到不能再改"):
+    with pytest.raises(Refused, match="已归档，人数已经锁定"):
         domain.check_in(mine, by=secretary)
     Event.objects.filter(pk=event.pk).update(archived_at=None, cancelled_at=now(), cancel_reason="另有安排")
     with pytest.raises(Refused, match="已取消，不能签到"):

@@ -66,10 +66,8 @@ def test_who_was_not_there_and_an_archived_event_are_refused(event, member, secr
 def test_the_day_after_everybody_who_was_there_is_asked_once(was_there, member):
     assert feedback.ask_yesterdays() == 1
     assert feedback.ask_yesterdays() == 0
-    assert list(Notice.objects.filter(recipient=member).values_list("kind", flat=True)) == [
-        "events.registered",
-        "events.feedback_asked",
-    ]
+    asked = Notice.objects.filter(recipient=member, kind="events.feedback_asked")
+    assert asked.count() == 1
 
 
 def test_the_page_takes_it_and_the_staff_read_it_without_a_name(was_there, member, secretary, event, as_user):
