@@ -42,7 +42,8 @@ class RegistrationForm(forms.Form):
             del self.fields["lists_name"]
         if guest:
             self._guest(guest)
-        self.questions = list(event.questions.order_by("position", "pk"))
+        asked = event.questions.order_by("position", "pk")
+        self.questions = [q for q in asked if not q.mode or q.mode in event.modes]
         for question in self.questions:
             self.fields[f"q{question.pk}"] = _question_field(question)
 

@@ -63,6 +63,10 @@ class RegistrationQuerySet(models.QuerySet):
             return self.none()
         return self.filter(Q(user=user) | Q(filed_by=user))
 
+    def of(self, user):
+        """The person's own, and those that they filed for colleagues; what the staff file for others is none of these."""
+        return self.visible_to(user).exclude(~Q(user=user), source=Source.STAFF)
+
     def of_guest(self, address: str):
         """Those of a proved address of somebody without an account (a mobile number or an e-mail address)."""
         if not address:

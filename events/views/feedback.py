@@ -66,23 +66,20 @@ def feedback(request, pk):
     if not event.is_published:
         raise Http404
     said = Feedback.objects.filter(registration__event=event)
+    total, mean, bars = _scores(said)
+    written = said.exclude(liked="", missed="").order_by("-updated_at", "-pk")
+    page = Paginator(written, PAGE_SIZE).get_page(request.GET.get("page"))
+    context = {"event": event, "total": total, "mean": mean, "bars": bars, "page": page}
+    return respond(request, "events/feedback/list.html", **context)
+
+
+def _scores(said) -> tuple:
+    """(how many said so, their mean to a tenth or None, (score, number, percent) from the best to the worst)."""
     counts = said.aggregate(
         all=Count("pk"), total=Sum("score"), **{f"s{n}": Count("pk", filter=Q(score=n)) for n in SCORES}
     )
-    mean = (
-        (Decimal(counts["total"]) / counts["all"]).quantize(TENTH, ROUND_HALF_UP) if counts["all"] else None
-    )
-    bars = [
-        (n, counts[f"s{n}"], counts[f"s{n}"] * 100 // counts["all"] if counts["all"] else 0) for n in SCORES
-    ]
-    written = said.exclude(liked="", missed="").order_by("-updated_at", "-pk")
-    page = Paginator(written, PAGE_SIZE).get_page(request.GET.get("page"))
-    return respond(
-        request,
-        "events/feedback/list.html",
-        event=event,
-        mean=mean,
-        total=counts["all"],
-        bars=bars,
-        page=page,
-    )
+    number = counts["all"]
+    if not number:
+        return 0, None, [(n, 0, 0) for n in SCORES]
+    mean = (Decimal(counts["total"]) / number).quantize(TENTH, ROUND_HALF_UP)
+    return number, mean, [(n, counts[f"s{n}"], counts[f"s{n}"] * 100 // number) for n in SCORES]

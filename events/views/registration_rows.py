@@ -112,7 +112,7 @@ def summary(user, event) -> dict:
     sees_list = permissions.can_see_registrations(user)
     if event.registration_opens_at is None and not sees_list:
         return {}
-    mine = list(event.registrations.live().visible_to(user).order_by("pk")[:20])
+    mine = list(event.registrations.live().of(user).order_by("pk")[:20])
     return {
         "sees_list": sees_list,
         "keeps": permissions.can_keep_registrations(user) and not event.is_off and not event.archived_at,

@@ -87,7 +87,7 @@ def _about(user, units, for_colleague) -> dict:
 @require(signed_in)
 def mine(request):
     """What the person is registered for and whom they registered; the latest event first."""
-    found = Registration.objects.visible_to(request.user).select_related("event__series", "filed_by")
+    found = Registration.objects.of(request.user).select_related("event__series", "filed_by")
     page = Paginator(found.order_by("-event__starts_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     prepared.decorated(page.object_list)
     for row in page.object_list:

@@ -64,15 +64,15 @@ def requests_per_second(url: str, cookie: str = "", *, warm=3, seconds=SECONDS) 
     return _loop(url, cookie, seconds)
 
 
-def permille(url: str, bare: str, rounds: int = 5) -> tuple[float, float]:
+def permille(url: str, bare: str, rounds: int = 5, *, cookie: str = "") -> tuple[float, float]:
     """(speed of `url` in thousandths of that of `bare`, requests a second of `url`), the median of some rounds.
 
     The two are asked in turns of two seconds: a machine that does other things as well is then as busy for the one as
     for the other.
     """
-    _loop(url, "", seconds=3)
+    _loop(url, cookie, seconds=3)
     pairs = [
-        (requests_per_second(bare, warm=0, seconds=2), requests_per_second(url, warm=0, seconds=2))
+        (requests_per_second(bare, warm=0, seconds=2), requests_per_second(url, cookie, warm=0, seconds=2))
         for _ in range(rounds)
     ]
     return statistics.median(page / hello for hello, page in pairs) * 1000, statistics.median(

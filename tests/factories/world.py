@@ -113,13 +113,13 @@ def build(people) -> World:
     add_requests(world)
     world_events.add(world)
     world_events.add_registrations(world)
-    world_events.add_invitations(world)
     world_market.add(world)
     world_projects.add(world)
     world_visits.add(world)
     world_petitions.add(world)
     world_doors.add(world)
-    # Last: a bill run says how many members there are.
+    # Last: invitations and a bill run say how many members there are.
+    world_events.add_invitations(world)
     world_bills.add(world)
     return world
 

@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from django.utils.timezone import now
+from django.utils.timezone import localdate, now
 
-from events.domain import feeds, registrations
+from events.domain import feeds, invitations, registrations
 from events.models import Event, EventInvitation
 from members.models import Organization
 from tests.factories.happenings import make_event, make_registration, make_series, open_registration
@@ -71,7 +71,12 @@ def add_invitations(world) -> None:
         "audience": "invited",
     }
     event = open_registration(make_event(series, **made))
-    world.own["inviting"] = open_registration(make_event(series, **made)).pk
+    inviting = open_registration(make_event(series, **made))
+    units = Organization.objects.members_on(localdate())
+    world.own |= {
+        "inviting": inviting.pk,
+        "invitees": len(invitations.recipients(inviting, units, "manager")[0]),
+    }
     for side, name in (("own", "member"), ("other", "other_member")):
         objects = getattr(world, side)
         objects["invitation_to"] = EventInvitation.objects.create(
