@@ -2,10 +2,9 @@
 
 import django.utils.timezone
 import pgtrigger.compiler
-import pgtrigger.migrations
 from django.db import migrations, models
 
-from association.trigger_migrations import AddTrigger
+from association.trigger_migrations import AddTrigger, RemoveTrigger, Together
 
 
 class Migration(migrations.Migration):
@@ -15,68 +14,72 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name='exitcase',
             name='insert_insert',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name='exitcase',
             name='update_update',
         ),
-        pgtrigger.migrations.RemoveTrigger(
+        RemoveTrigger(
             model_name='exitcase',
             name='delete_delete',
         ),
-        migrations.AddField(
-            model_name='exitcase',
-            name='ended_posts',
-            field=models.JSONField(default=list, verbose_name='随之空缺的职务'),
-        ),
-        migrations.AddField(
-            model_name='exitcase',
-            name='posts_settled_on',
-            field=models.DateField(blank=True, null=True, verbose_name='空缺处理日期'),
-        ),
-        migrations.AddField(
-            model_name='exitcase',
-            name='wanted_on',
-            field=models.DateField(blank=True, null=True, verbose_name='希望退会日期'),
-        ),
-        migrations.AddField(
-            model_name='exitcaseevent',
-            name='ended_posts',
-            field=models.JSONField(default=list, verbose_name='随之空缺的职务'),
-        ),
-        migrations.AddField(
-            model_name='exitcaseevent',
-            name='posts_settled_on',
-            field=models.DateField(blank=True, null=True, verbose_name='空缺处理日期'),
-        ),
-        migrations.AddField(
-            model_name='exitcaseevent',
-            name='wanted_on',
-            field=models.DateField(blank=True, null=True, verbose_name='希望退会日期'),
-        ),
-        migrations.AlterField(
-            model_name='casestep',
-            name='at',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='时间'),
-        ),
-        migrations.AlterField(
-            model_name='casestep',
-            name='kind',
-            field=models.CharField(choices=[('filed', '立案'), ('checked', '核对欠费、证书与职务'), ('urged', '催告'), ('notified', '告知申辩权利'), ('statement', '单位申辩'), ('published', '公示'), ('objection', '公示期异议'), ('to_council', '提交理事会'), ('decided', '理事会决定'), ('appealed', '向会员大会申诉'), ('appeal_decided', '会员大会决定'), ('closed', '撤销'), ('replaced', '处理空缺职务')], max_length=15, verbose_name='种类'),
-        ),
-        migrations.AlterField(
-            model_name='exitcase',
-            name='filed_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='提出时间'),
-        ),
-        migrations.AlterField(
-            model_name='exitcaseevent',
-            name='filed_at',
-            field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='提出时间'),
-        ),
+        Together([
+            migrations.AddField(
+                model_name='exitcase',
+                name='ended_posts',
+                field=models.JSONField(default=list, verbose_name='随之空缺的职务'),
+            ),
+            migrations.AddField(
+                model_name='exitcase',
+                name='posts_settled_on',
+                field=models.DateField(blank=True, null=True, verbose_name='空缺处理日期'),
+            ),
+            migrations.AddField(
+                model_name='exitcase',
+                name='wanted_on',
+                field=models.DateField(blank=True, null=True, verbose_name='希望退会日期'),
+            ),
+            migrations.AddField(
+                model_name='exitcaseevent',
+                name='ended_posts',
+                field=models.JSONField(default=list, verbose_name='随之空缺的职务'),
+            ),
+            migrations.AddField(
+                model_name='exitcaseevent',
+                name='posts_settled_on',
+                field=models.DateField(blank=True, null=True, verbose_name='空缺处理日期'),
+            ),
+            migrations.AddField(
+                model_name='exitcaseevent',
+                name='wanted_on',
+                field=models.DateField(blank=True, null=True, verbose_name='希望退会日期'),
+            ),
+        ]),
+        Together([
+            migrations.AlterField(
+                model_name='casestep',
+                name='at',
+                field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='时间'),
+            ),
+            migrations.AlterField(
+                model_name='casestep',
+                name='kind',
+                field=models.CharField(choices=[('filed', '立案'), ('checked', '核对欠费、证书与职务'), ('urged', '催告'), ('notified', '告知申辩权利'), ('statement', '单位申辩'), ('published', '公示'), ('objection', '公示期异议'), ('to_council', '提交理事会'), ('decided', '理事会决定'), ('appealed', '向会员大会申诉'), ('appeal_decided', '会员大会决定'), ('closed', '撤销'), ('replaced', '处理空缺职务')], max_length=15, verbose_name='种类'),
+            ),
+            migrations.AlterField(
+                model_name='exitcase',
+                name='filed_at',
+                field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='提出时间'),
+            ),
+            migrations.AlterField(
+                model_name='exitcaseevent',
+                name='filed_at',
+                field=models.DateTimeField(default=django.utils.timezone.now, editable=False, verbose_name='提出时间'),
+            ),
+        ]),
         AddTrigger(
             model_name='exitcase',
             trigger=pgtrigger.compiler.Trigger(name='insert_insert', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "members_exitcaseevent" ("basis", "checks", "created_at", "decided_on", "due_on", "ended_at", "ended_posts", "filed_at", "filed_by_id", "id", "in_favour", "is_demo", "kind", "left_on", "number", "organization_id", "outcome", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "posts_settled_on", "present", "reason", "state", "updated_at", "urged", "version", "wanted_on") SELECT new_values."basis", new_values."checks", new_values."created_at", new_values."decided_on", new_values."due_on", new_values."ended_at", new_values."ended_posts", new_values."filed_at", new_values."filed_by_id", new_values."id", new_values."in_favour", new_values."is_demo", new_values."kind", new_values."left_on", new_values."number", new_values."organization_id", new_values."outcome", _pgh_attached_context.value, NOW(), \'insert\', new_values."id", new_values."posts_settled_on", new_values."present", new_values."reason", new_values."state", new_values."updated_at", new_values."urged", new_values."version", new_values."wanted_on" FROM ( SELECT new_values.* FROM new_values  ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='c8075ad35476baddeb3656706662b6c204fa6269', level='STATEMENT', operation='INSERT', pgid='pgtrigger_insert_insert_f4fdf', referencing='REFERENCING NEW TABLE AS new_values ', table='members_exitcase', when='AFTER')),
