@@ -5,6 +5,7 @@ from events.desk import (  # noqa: F401  (each registers itself)
     board,
     deals,
     events,
+    invitations,
     matching,
     petitions,
     projects,

@@ -1,6 +1,6 @@
 """Verbs on events: planned, submitted, approved, changed, cancelled, archived (domain 10.6)."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.urls import reverse
 from django.utils.timezone import localdate, localtime, now
@@ -69,13 +69,24 @@ def _take_over(event, like):
         )
         for h in like.hosts.all()
     )  # fmt: skip
+    later = _of_the_day(localtime(event.starts_at)) - _of_the_day(localtime(like.starts_at))
     AgendaItem.objects.bulk_create(
         AgendaItem(
-            event=event, starts_at=i.starts_at, minutes=i.minutes, title=i.title, position=i.position,
+            event=event, starts_at=_shifted(i.starts_at, later), minutes=i.minutes, title=i.title, position=i.position,
         )
         for i in like.agenda.all()
     )  # fmt: skip
     copy_questions(like, event)
+
+
+def _of_the_day(moment) -> int:
+    """Minutes since midnight."""
+    return moment.hour * 60 + moment.minute
+
+
+def _shifted(moment: time, minutes: int) -> time:
+    """The time of day so many minutes later, or earlier, around midnight if need be."""
+    return time(*divmod((_of_the_day(moment) + minutes) % (24 * 60), 60))
 
 
 def draft_like(like: Event, *, year: int) -> dict:

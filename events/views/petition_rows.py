@@ -221,10 +221,13 @@ def followers(petition, *, liaison: bool) -> list[Petition]:
 
 
 def of_event(user, event) -> dict:
-    """Petitions raised at an event that has begun, for its own page; None for those who may not see them."""
-    if not permissions.can_see_petitions(user) or event.starts_at > now():
+    """Petitions raised at an event, for its own page; None for those who may not see them, and before it begins as long
+    as there are none."""
+    if not permissions.can_see_petitions(user):
         return {"raised": None}
     found = list(event.petitions.select_related("organization").order_by("year", "serial"))
+    if not found and event.starts_at > now():
+        return {"raised": None}
     for one in found:
         one.tone = tone(one)
     return {"raised": found, "records_petitions": permissions.can_keep_petitions(user)}

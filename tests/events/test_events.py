@@ -1,6 +1,6 @@
 """Events from plan to archive: every arrow of domain 10.6, who may go it, and what stands in its way."""
 
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -90,9 +90,12 @@ def test_the_next_one_takes_over_hosts_and_programme_but_no_speaker(series, secr
     AgendaItem.objects.create(event=last, starts_at="14:00", minutes=10, title="致辞", speaker="王先生")
     begun = domain.draft_like(last, year=2026)
     assert (begun["number"], begun["mode"], begun["hours"]) == (2, "online", timedelta(hours=2))
-    made = make_event(series, by=secretary, like=last)
+    made = make_event(
+        series, by=secretary, like=last, starts_at=last.starts_at + timedelta(days=7, minutes=30)
+    )
     assert list(made.hosts.values_list("role", "name").distinct()) == [("organizer", "演示协会")]
-    assert list(made.agenda.values_list("title", "speaker")) == [("致辞", "")]
+    # Half an hour later than last time, and so is what stands in the programme.
+    assert list(made.agenda.values_list("title", "speaker", "starts_at")) == [("致辞", "", time(14, 30))]
 
 
 def test_a_series_that_is_held_no_more_takes_no_event(series, secretary):

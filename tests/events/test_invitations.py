@@ -7,6 +7,7 @@ from django.utils.timezone import now
 from association.errors import Refused
 from association.models import Activity, Delivery, Notice, SavedView
 from events.choices import Reply
+from events.desk.invitations import invitations_to_answer
 from events.domain import events, registrations
 from events.domain import invitations as domain
 from events.models import Event, EventInvitation, Registration
@@ -215,3 +216,19 @@ def test_the_list_asks_as_many_queries_for_thirty_as_for_one(event, secretary, p
     with queries() as many:
         client.get(url("invitations", event))
     assert len(many) == len(one) <= 20
+
+
+# --- the workbench ------------------------------------------------------------------------------------------------
+def todos(user):
+    return [todo.title for todo in invitations_to_answer(user)]
+
+
+def test_the_invited_and_who_acts_for_the_unit_see_what_is_to_answer(
+    event, member, other_member, secretary, invited
+):
+    title = f"回复邀请：{event}"
+    assert (todos(member), todos(other_member), todos(secretary)) == ([title], [title], [])
+    domain.answer(invited, by=member, reply=Reply.DECLINED)
+    assert todos(member) == []
+    Event.objects.filter(pk=event.pk).update(cancelled_at=now(), cancel_reason="另有安排")
+    assert todos(other_member) == []
