@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from association.domain.editing import Conflict
 from association.errors import Refused
+from association.kept import kept
 from association.listing import PAGE_SIZE
 from association.models import Activity
 from association.web import go, idempotent, rebase, require, respond, signed_in
@@ -32,8 +33,10 @@ def fetch(request, pk) -> Event:
 
 @require_safe
 @require(signed_in)
+@kept
 def events(request):
-    """What is coming, the next first; or what was held and everything else, the latest first."""
+    """What is coming, the next first; or what was held and everything else, the latest first. Whether one is running now
+    may stand here a minute late."""
     form = EventsForm(request.GET)
     tab = request.GET.get("tab") if request.GET.get("tab") in ("past", "all") else "next"
     found = Event.objects.visible_to(request.user).select_related("series")
