@@ -59,7 +59,6 @@ timelines.register(
         and (change.field != "amount" or permissions.sees_amount(user, deal))
     ),
 )
-CONTACT = {"contact_name", "contact_mobile"}
 
 
 def _rows_of_project(project, event_model):
@@ -76,10 +75,7 @@ timelines.register(
         Project.objects.filter(pk=pk).first() if permissions.can_see_projects(user) else None
     ),
     rows=_rows_of_project,
-    may_read=lambda user, project, change: (
-        change.field not in {*UNSAID, "project", "undoes"}
-        and (change.field not in CONTACT or permissions.sees_contact(user, project))
-    ),
+    may_read=lambda user, project, change: change.field not in {*UNSAID, "project", "undoes"},
 )
 
 

@@ -4,7 +4,7 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 
 from association.domain.erasing import erases
-from events.models import Attendance, CalendarFeed, OnlineRow, QuestionAnswer, Registration
+from events.models import Attendance, CalendarFeed, OnlineRow, Project, QuestionAnswer, Registration
 
 
 @erases
@@ -32,3 +32,9 @@ def erase_attendance(user, addresses, name):
     )
     mine.exclude(full_name=name).update(full_name=name[:50], mobile="", title="")
     OnlineRow.objects.open().filter(mobile__in=addresses).update(full_name=name[:50], mobile="")
+
+
+@erases
+def erase_projects(user, addresses, name):
+    """Projects for which one of the numbers is the one to ring up lose it and the name that goes with it."""
+    Project.objects.filter(contact_mobile__in=addresses).update(contact_name=name[:30], contact_mobile="")

@@ -60,7 +60,8 @@ class ProjectQuerySet(models.QuerySet):
         return found
 
 
-@tracked()
+# What names a person stays out of the history, so that erasing it from the row erases it.
+@tracked(exclude=("contact_name", "contact_mobile"))
 class Project(Versioned):
     name = models.CharField("项目名称", max_length=100)
     unit_name = models.CharField("单位", max_length=120)

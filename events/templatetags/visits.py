@@ -1,12 +1,15 @@
 """`{% visits event %}`: the parks that an event visited, on its page; with the buttons of those who keep them.
 
 `{% cover event %}`: its picture there.
+
+`{% visits_of park %}`: when events open to everybody visited a park, on its public page.
 """
 
 from django import template
 
 from events import covers, permissions
-from events.models import Visit
+from events.choices import Audience
+from events.models import Event, Visit
 
 register = template.Library()
 USUAL = "cloud_visits"
@@ -36,3 +39,11 @@ def cover(context, event):
         "cover": kept if kept and (keeps or kept.picture.is_ready) else None,
         "keeps": keeps,
     }
+
+
+@register.inclusion_tag("events/visits/of_park.html")
+def visits_of(park):
+    """The latest ten, with their films; nothing where there is none."""
+    held = Event.objects.held().filter(audience=Audience.PUBLIC)
+    found = Visit.objects.filter(park=park, event__in=held.values("pk")).select_related("event__series")
+    return {"visits": list(found.order_by("-visited_on", "-pk")[:10])}

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.timezone import localdate, now
 
 from association.domain.editing import Conflict
+from association.domain.erasing import erase_elsewhere
 from association.errors import Refused
 from association.models import Activity, Attachment, Notice
 from events import permissions
@@ -404,3 +405,17 @@ def test_nobody_but_those_asked_sees_the_list_of_others(secretary, project, stra
     for person in (stranger, member):
         assert "演示光影秀" not in as_user(person).get(reverse("events:projects")).content.decode()
     assert permissions.edits_project(make_user("演示丙", "c@test.cn"), project) is False
+
+
+def test_erasing_takes_the_contact_out_of_projects_and_their_history(secretary, member):
+    mine, other = (
+        make_project(by=secretary, name=f"演示项目{n}", contact_mobile=f"1390000000{n}") for n in (7, 8)
+    )
+    for _ in range(2):
+        erase_elsewhere(member, frozenset({"13900000007"}), "已删除的个人1")
+    mine.refresh_from_db()
+    other.refresh_from_db()
+    assert (mine.contact_name, mine.contact_mobile) == ("已删除的个人1", "")
+    assert (other.contact_name, other.contact_mobile) == ("演示联系人", "13900000008")
+    kept = {field.name for field in Project.events.rel.related_model._meta.get_fields()}
+    assert kept.isdisjoint({"contact_name", "contact_mobile"})

@@ -245,11 +245,21 @@ def test_everybody_reads_of_visits_at_public_events_but_not_who_guided(
     domain.add(event, park, by=secretary, guide="讲解人甲", video_link=link, highlights="演示文字")
     public = Client().get(reverse("activities:activity", args=[event.pk])).content.decode()
     inside = as_user(member).get(url("event", event)).content.decode()
-    for page in (public, inside):
+    of_park = Client().get(reverse("parks:park", args=[park.pk])).content.decode()
+    for page in (public, inside, of_park):
         assert (park.name in page, link in page, "讲解人甲" in page) == (True, True, False)
     parks.withdraw_park(park, by=secretary)
     public = Client().get(reverse("activities:activity", args=[event.pk])).content.decode()
     assert (park.name in public, link in public) == (False, False)
+
+
+def test_the_park_s_page_tells_of_no_event_that_is_not_for_everybody(make, park, secretary):
+    link = "https://example.com/v"
+    domain.add(make(audience="members"), park, by=secretary, video_link=link)
+    called_off = make(audience="public")
+    domain.add(called_off, park, by=secretary, video_link=link)
+    Event.objects.filter(pk=called_off.pk).update(cancelled_at=now(), cancel_reason="另有安排")
+    assert link not in Client().get(reverse("parks:park", args=[park.pk])).content.decode()
 
 
 def test_who_may_not_know_of_the_event_knows_of_no_visit(make, park, secretary, other_member, member):
