@@ -95,7 +95,7 @@ def answer(
     invitation, *, by, reply: str, mode: str = "", delegate: dict | None = None, reason: str = ""
 ) -> EventInvitation:
     """Write down what an invited person answers; for 参加 and 委派 a place is registered, and given back when the answer
-    changes to another person or to 不参加. The same answer again changes nothing.
+    changes to another person or mode or to 不参加. The same answer again changes nothing.
 
     `delegate` holds full_name, mobile and title of whoever comes instead. Raises Refused for an event that is over or off,
     and whatever `registrations.register` refuses.
@@ -106,12 +106,13 @@ def answer(
         raise Refused(f"{event.numbered}{event.state.label}，不用再回复。")
     person = _person(invitation, reply, delegate)
     standing = _standing(invitation)
-    if reply == invitation.reply and (person is None or (standing and standing.mobile == person["mobile"])):
+    keeps = bool(person and standing) and (standing.mobile, standing.mode) == (person["mobile"], mode)
+    if (reply, reason) == (invitation.reply, invitation.reason) and (keeps or person is None):
         return invitation
-    if standing is not None:
+    made = standing if keeps else None
+    if standing is not None and not keeps:
         registrations.cancel(standing, by=by, reason="改了邀请的回复", as_staff=True)
-    made = None
-    if person is not None:
+    if person is not None and not keeps:
         made = registrations.register(event, by=by, source=Source.INVITED, mode=mode, **person)
     store(
         invitation,

@@ -10,7 +10,9 @@ from association.errors import Refused
 from association.models import Activity, Notice
 from events.domain import attendance, events, feedback
 from events.models import Attendance, Event, Feedback, OnlineList, OnlineRow
+from events.personal_data.invitations import said
 from tests.factories.doors import expected, make_running
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -51,6 +53,19 @@ def test_whoever_was_there_says_so_once_and_changes_it(was_there, member, event)
     assert (found.score, found.missed, found.version) == (4, "时间太紧", 2)
     said = [a for a in Activity.objects.about(event) if a.kind == "events.feedback.given"]
     assert [(a.by, a.sentence) for a in said] == [(None, "收到文科汇第1期的一份评价")] * 2
+
+
+def test_the_copy_of_one_s_data_holds_what_was_said(was_there, member, event):
+    feedback.give(was_there, by=member, score=4, liked="案例扎实")
+    (table,) = said(member)
+    assert [row[:3] for row in table.rows] == [(str(event), 4, "案例扎实")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_words_at_once_are_one(was_there, member):
+    results = at_once(*(lambda n=n: feedback.give(was_there, by=member, score=n) for n in (3, 5)))
+    assert [r for r in results if isinstance(r, Exception)] == []
+    assert Feedback.objects.get().version == 2
 
 
 def test_who_was_not_there_and_an_archived_event_are_refused(event, member, secretary, was_there):

@@ -11,9 +11,11 @@ from events.desk.invitations import invitations_to_answer
 from events.domain import events, registrations
 from events.domain import invitations as domain
 from events.models import Event, EventInvitation, Registration
+from events.personal_data import invitations as invited_copy
 from members.columns import KEY
 from members.models import Contact, Organization
 from tests.factories.happenings import make_event, make_series, open_registration
+from tests.races import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -141,6 +143,16 @@ def test_a_delegate_has_a_name_and_a_number(member, invited, delegate):
     assert (fresh(invited).reply, Registration.objects.count()) == ("", 0)
 
 
+def test_another_mode_is_another_place_and_a_word_more_is_none(event, member, invited):
+    Event.objects.filter(pk=event.pk).update(mode="hybrid", venue="演示会议室")
+    domain.answer(invited, by=member, reply=Reply.ATTENDING, mode="onsite")
+    first = fresh(invited).registration
+    domain.answer(invited, by=member, reply=Reply.ATTENDING, mode="onsite", reason="晚到半小时")
+    assert (fresh(invited).registration, fresh(invited).reason) == (first, "晚到半小时")
+    domain.answer(invited, by=member, reply=Reply.ATTENDING, mode="online", reason="晚到半小时")
+    assert [(r.mode, r.full_name) for r in Registration.objects.live()] == [("online", "赵联络")]
+
+
 def test_after_it_is_called_off_nobody_answers(secretary, member, event, invited):
     events.cancel(event, by=secretary, reason="场地另有安排")
     with pytest.raises(Refused, match="不用再回复"):
@@ -216,6 +228,31 @@ def test_the_list_asks_as_many_queries_for_thirty_as_for_one(event, secretary, p
     with queries() as many:
         client.get(url("invitations", event))
     assert len(many) == len(one) <= 20
+
+
+def test_the_copy_of_one_s_data_holds_the_invitation(event, member, invited):
+    domain.answer(invited, by=member, reply=Reply.DECLINED, reason="当天另有安排")
+    (table,) = invited_copy.invited(member)
+    assert [(row[0], row[3], row[5]) for row in table.rows] == [(str(event), "不参加", "当天另有安排")]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_send_at_once_invite_everybody_once(
+    event, secretary, secretary_general, member, other_member
+):
+    results = at_once(lambda: sent(event, secretary, 2), lambda: sent(event, secretary_general, 2))
+    assert sorted(str(r) if isinstance(r, int) else type(r).__name__ for r in results) == ["2", "Refused"]
+    assert (EventInvitation.objects.count(), told(member)) == (2, ["events.invited"])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_answers_at_once_leave_one_place(event, member, secretary, invited):
+    results = at_once(
+        lambda: domain.answer(invited, by=member, reply=Reply.ATTENDING, mode="online"),
+        lambda: domain.answer(invited, by=secretary, reply=Reply.ATTENDING, mode="online"),
+    )
+    assert [r for r in results if isinstance(r, Exception)] == []
+    assert (Registration.objects.count(), fresh(invited).registration.user) == (1, member)
 
 
 # --- the workbench ------------------------------------------------------------------------------------------------
