@@ -9,7 +9,7 @@ from starter.foreground import run_in_foreground
 from starter.serve import run_step
 from starter.throwaway import test_environment, throwaway
 
-WHOLE_SUITE = ["-n", "3", "--dist", "loadgroup"]
+WHOLE_SUITE = ["-n", "2", "--dist", "loadgroup"]
 
 
 def main() -> int:
