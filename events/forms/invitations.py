@@ -45,6 +45,7 @@ class InviteForm(forms.Form):
 class ReplyForm(forms.Form):
     """What an invited person answers; whom they send, if they send somebody."""
 
+    of_delegate = ("full_name", "mobile", "title")  # asked for 委派 alone
     reply = forms.ChoiceField(label="是否参加", choices=Reply, widget=forms.RadioSelect)
     mode = forms.ChoiceField(label="参加形式", widget=forms.RadioSelect, required=False)
     full_name = TextField(label="委派谁参加", max_length=50, required=False, help_text="选“委派”时填写。")
@@ -75,7 +76,7 @@ class ReplyForm(forms.Form):
     def delegate(self) -> dict | None:
         if self.cleaned_data["reply"] != Reply.DELEGATED:
             return None
-        return {name: self.cleaned_data[name] for name in ("full_name", "mobile", "title")}
+        return {name: self.cleaned_data[name] for name in self.of_delegate}
 
 
 class FeedbackForm(forms.Form):
