@@ -122,7 +122,8 @@ def invitation(request, pk):
     """The invitation with its answer, which may be given and changed until the event."""
     found = _fetch(request, pk)
     answers = permissions.answers_invitation(request.user, found)
-    begun = {"reply": found.reply or None, "reason": found.reason}
+    mode = getattr(found.registration, "mode", None)
+    begun = {"reply": found.reply or None, "reason": found.reason, "mode": mode}
     form = ReplyForm(request.POST or None, event=found.event, initial=begun)
     if request.method == "POST":
         if not answers:

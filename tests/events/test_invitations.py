@@ -204,6 +204,8 @@ def test_the_answer_is_given_on_its_page(event, member, other_member, invited, a
     form = {"reply": "delegated", "mode": "online", "full_name": "孙同事", "mobile": "138 0000 0002"}
     assert client.post(url("invitation", invited), form).status_code == 303
     assert fresh(invited).registration.mobile == "13800000002"
+    begun = client.get(url("invitation", invited)).context["form"].initial
+    assert (begun["reply"], begun["mode"]) == ("delegated", "online")
     assert (
         as_user(other_member)
         .post(url("invitation", invited), {"reply": "declined", "mode": "online"})
