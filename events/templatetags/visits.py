@@ -7,6 +7,7 @@
 
 from django import template
 
+from association import stamps
 from events import covers, permissions
 from events.choices import Audience
 from events.models import Event, Visit
@@ -41,9 +42,21 @@ def cover(context, event):
     }
 
 
+def _at_public_events():
+    """Visits by events that are over and were open to everybody."""
+    held = Event.objects.held().filter(audience=Audience.PUBLIC)
+    return Visit.objects.filter(event__in=held.values("pk"))
+
+
+def _visited_parks() -> list[int]:
+    return list(_at_public_events().order_by("park").values_list("park", flat=True).distinct())
+
+
 @register.inclusion_tag("events/visits/of_park.html")
 def visits_of(park):
-    """The latest ten, with their films; nothing where there is none."""
-    held = Event.objects.held().filter(audience=Audience.PUBLIC)
-    found = Visit.objects.filter(park=park, event__in=held.values("pk")).select_related("event__series")
+    """The latest ten, with their films; nothing where there is none. Which parks were visited at all is kept until
+    anything changes, so that the page of every other park asks for nothing more."""
+    if park not in stamps.counted("events.visited_parks", _visited_parks):
+        return {"visits": []}
+    found = _at_public_events().filter(park=park).select_related("event__series")
     return {"visits": list(found.order_by("-visited_on", "-pk")[:10])}
