@@ -7,8 +7,6 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.timezone import get_current_timezone, localtime
-from icalendar import Calendar
-from icalendar import Event as Entry
 
 WEEK = ("一", "二", "三", "四", "五", "六", "日")
 MONDAY_FIRST = calendar.Calendar(firstweekday=0)
@@ -56,6 +54,8 @@ def month_beside(year: int, month: int, step: int) -> tuple[int, int]:
 def ics(events, *, name: str, address) -> bytes:
     """A calendar file of the events; `address(event)` gives the page of each. The online link is in none of them: a
     file is forwarded, and so would the link be."""
+    from icalendar import Calendar  # noqa: PLC0415  (heavy, and a web process seldom needs it)
+
     found = Calendar()
     found.add("prodid", f"-//{settings.ASSOCIATION_NAME}//events//ZH")
     found.add("version", "2.0")
@@ -68,6 +68,8 @@ def ics(events, *, name: str, address) -> bytes:
 
 
 def _entry(event, address):
+    from icalendar import Event as Entry  # noqa: PLC0415  (heavy, and a web process seldom needs it)
+
     entry = Entry()
     entry.add("uid", f"event-{event.pk}@{urlsplit(settings.SITE_URL).hostname}")
     entry.add("dtstamp", event.updated_at)

@@ -3,7 +3,7 @@
 from django.contrib.sitemaps import Sitemap
 from django.urls import reverse
 
-from association import public
+from association import public, stamps
 from events.views import rows
 from events.views.public import open_events
 
@@ -14,12 +14,24 @@ public.menu("活动", "activities:activities", order=15)
 
 @public.home("columns", "public/parts/activities.html", order=10)
 def what_comes():
-    """The next events that are open to everybody; without any, the latest."""
-    coming = rows.decorated(rows.upcoming(open_events())[:NEXT])
+    """The next events that are open to everybody; without any, the latest. What the page says of them is kept until
+    the next verb."""
+    return stamps.counted("events.what_comes", _find_what_comes, exact=True)
+
+
+def _find_what_comes():
+    coming = rows.upcoming(open_events())[:NEXT]
     if coming:
-        return {"events": coming, "heading": "近期活动"}
-    latest = rows.decorated(list(open_events().held().order_by("-starts_at", "-pk")[:NEXT]))
+        return {"events": _told(coming), "heading": "近期活动"}
+    latest = _told(open_events().held().order_by("-starts_at", "-pk")[:NEXT])
     return {"events": latest, "heading": "办过的活动" if latest else "近期活动"}
+
+
+def _told(events):
+    return [
+        {"pk": event.pk, "topic": event.topic, "numbered": event.numbered, "when": rows.when(event)}
+        for event in events
+    ]
 
 
 @public.sitemap("activities")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from django.apps import apps as django_apps
 from django.conf import settings
 from django.core.management import get_commands
 
@@ -216,6 +217,10 @@ def test_the_image_takes_only_what_is_pinned():
     text = (DEPLOY / "Dockerfile").read_text("utf-8")
     assert text.count("--require-hashes") == 2
     assert re.search(r"^USER house$", text, re.M)
+    own = [
+        app.label for app in django_apps.get_app_configs() if Path(app.path).parent == Path(settings.BASE_DIR)
+    ]
+    assert f"compileall -q {' '.join(own)}\n" in text
     for copied in re.findall(r"^COPY (?!--from)(.+) \S+$", text, re.M):
         assert all((settings.BASE_DIR / name).exists() for name in copied.split())
     for name in ("requirements.txt", "requirements-s3.txt"):

@@ -149,7 +149,7 @@ def refusal(data: Path, *flags: str, **more: str) -> str:
     return start.err.read_text().splitlines()[-1]
 
 
-def manage(data: Path, *arguments: str) -> subprocess.CompletedProcess:
+def manage(data: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess:
     command = [ROOT / "bin/manage", "--data", data, *arguments]
     return subprocess.run(
         command,
@@ -158,13 +158,13 @@ def manage(data: Path, *arguments: str) -> subprocess.CompletedProcess:
         capture_output=True,
         text=True,
         check=False,
-        env=environment(),
+        env=environment(**more),
     )
 
 
-def answer(data: Path, code: str) -> str:
+def answer(data: Path, code: str, **more: str) -> str:
     """What this piece of Python prints inside Django, by way of bin/manage."""
-    done = manage(data, "shell", "--verbosity", "0", "--command", code)
+    done = manage(data, "shell", "--verbosity", "0", "--command", code, **more)
     assert done.returncode == 0, done.stderr
     return done.stdout
 
@@ -219,6 +219,11 @@ def test_manage_starts_the_services_itself_and_stops_them(first):
     assert {line[:3] for line in done.stdout.splitlines()} == {"[X]"}
     assert read_process(json.loads((first.data / "run/lock").read_text())["pid"]) is None
     assert not (first.data / "postgres/postmaster.pid").exists()
+
+
+def test_what_was_compiled_is_kept_whatever_the_caller_wants(first):
+    code = "import sys; print(sys.dont_write_bytecode)"
+    assert answer(first.data, code, PYTHONDONTWRITEBYTECODE="1") == "False\n"
 
 
 def test_sigkill_leaves_nothing_and_the_data_opens_again(first):

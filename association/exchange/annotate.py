@@ -7,8 +7,6 @@ so that 第12行 is row 12 here as well, and the corrected copy can be uploaded 
 import datetime
 from decimal import Decimal
 
-from xlsxwriter import Workbook
-
 from .cells import cell_text
 from .limits import AS_OF_LABEL, DATA_SHEET, ERROR_HEADER
 from .reading import read
@@ -24,6 +22,8 @@ def with_errors(source, target, errors, *, filename=""):
     `source` is the uploaded file's path, or the Sheet read from it; `errors` {row number: sentence}.
     Raises WorkbookRefused if the source cannot be read.
     """
+    from xlsxwriter import Workbook  # noqa: PLC0415  (heavy, and a web process seldom needs it)
+
     sheet = source if isinstance(source, Sheet) else read(source, filename=filename)
     with Workbook(target, {"constant_memory": True, "strings_to_formulas": False}) as workbook:
         writer = _Writer(workbook, workbook.add_worksheet(DATA_SHEET))

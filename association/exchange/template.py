@@ -5,8 +5,6 @@ XlsxWriter makes it, because the fast writer's drop-downs cover only rows that h
 
 import datetime
 
-from xlsxwriter import Workbook
-
 from .cells import column_letters
 from .limits import DATA_SHEET, EXAMPLE_MARK, MAX_ROWS, NOTE_SHEETS
 from .writing import HEADER_FILL, TEXT_KINDS, kind_of, width_of
@@ -39,6 +37,8 @@ def import_template(target, columns, choices=None, notes=None, example=None):
     `columns` as in writing.Column; `choices` {header: [text, …]}; `notes` {header: rule in Chinese};
     `example` {header: value}. The example row carries a mark by which the reader skips it.
     """
+    from xlsxwriter import Workbook  # noqa: PLC0415  (heavy, and a web process seldom needs it)
+
     columns, choices, notes = list(columns), choices or {}, notes or {}
     with Workbook(target, {"in_memory": True}) as workbook:
         formats = _formats(workbook)

@@ -135,11 +135,14 @@ def check_database(python: Path, url: str) -> None:
 def django_environment(services: Services, folder: DataFolder, *, demo: bool) -> dict[str, str]:
     """What the settings read, see docs/operations.md; values given by the caller's environment win."""
     given = clean_environment()
+    # A dozen processes start from this; each would compile the whole house for itself, five seconds of work.
+    given.pop("PYTHONDONTWRITEBYTECODE", None)
     defaults = {
         "HTTPS": "0",
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "APP_DATABASE_ROLE": APP_ROLE,
         "DJANGO_SETTINGS_MODULE": "association.settings",
+        "MALLOC_ARENA_MAX": "2",  # memory that is given back at once; threads that share one lock need no more
         "PYTHONUNBUFFERED": "1",
         "PYTHONUTF8": "1",
     }

@@ -31,7 +31,7 @@ def open_events():
 @public_page
 def activities(request):
     """What is coming, and pages of what was."""
-    coming = covers.attach(rows.decorated(rows.upcoming(open_events())))
+    coming = covers.attach(rows.decorated(list(rows.upcoming(open_events()))))
     past = open_events().filter(Q(ends_at__date__lt=localdate()) | Q(cancelled_at__isnull=False))
     page = Paginator(past.order_by("-starts_at", "-pk"), PAGE_SIZE).get_page(request.GET.get("page"))
     page.object_list = covers.attach(rows.decorated(list(page.object_list)))

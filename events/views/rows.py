@@ -126,9 +126,9 @@ def desk_address(event) -> str:
     return settings.SITE_URL + reverse("events:event", args=[event.pk])
 
 
-def upcoming(events) -> list[Event]:
-    """Those from today on, the next first."""
-    return list(events.standing().filter(ends_at__date__gte=localdate()).order_by("starts_at", "pk"))
+def upcoming(events):
+    """Those from today on, the next first, as a queryset."""
+    return events.standing().filter(ends_at__date__gte=localdate()).order_by("starts_at", "pk")
 
 
 # --- the list -----------------------------------------------------------------------------------------------------

@@ -4,8 +4,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from itertools import groupby
 
-import qrcode
-from fpdf import FPDF
 from PIL import Image, ImageDraw
 
 from members.certificates.layout import PAPER, Code, Page, Printed, Ring, Rule, Text, a4, phone
@@ -30,6 +28,8 @@ def phone_png(printed: Printed) -> bytes:
 
 def code_rows(payload: str) -> list[list[bool]]:
     """The modules of a QR code, without the quiet zone; a quarter of it may be damaged or dirty."""
+    import qrcode  # noqa: PLC0415  (heavy, and a web process seldom needs it)
+
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_Q, border=0)
     code.add_data(payload)
     code.make(fit=True)
@@ -112,6 +112,8 @@ _PAINT = {Text: _paint_text, Rule: _paint_rule, Ring: _paint_ring, Code: _paint_
 
 def a4_pdf(printed: Printed) -> bytes:
     """The sheet as a PDF; the face is embedded as far as it is used."""
+    from fpdf import FPDF  # noqa: PLC0415  (heavy, and a web process seldom needs it)
+
     page = a4(printed)
     pdf = FPDF(orientation="landscape", unit="mm", format="A4")
     pdf.set_margin(0)

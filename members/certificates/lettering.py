@@ -8,7 +8,6 @@ import itertools
 import re
 import unicodedata
 
-from fontTools.ttLib import TTFont
 from PIL import ImageFont
 from pylopdf_fonts_zh_cn import serif_path
 
@@ -30,6 +29,8 @@ def font_path() -> str:
 @functools.lru_cache(maxsize=1)
 def _drawn() -> frozenset:
     """Code points that the face can draw."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415  (heavy, and a web process seldom needs it)
+
     with TTFont(font_path(), lazy=True) as font:
         return frozenset(font.getBestCmap())
 

@@ -1,11 +1,14 @@
 """Events from plan to archive: every arrow of domain 10.6, who may go it, and what stands in its way."""
 
+import functools
+import re
 from datetime import datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils.timezone import get_current_timezone, localtime, now
 
+from association import public_pages
 from association.domain.editing import Conflict
 from association.errors import Refused
 from association.models import Activity, Notice
@@ -476,6 +479,33 @@ def test_get_changes_nothing(series, secretary, secretary_general, as_user, name
     event = make_event(series, by=secretary, stand="submitted", submitter=secretary)
     assert as_user(secretary_general).get(url(name, event)).status_code == 405
     assert fresh(event).state == EventState.SUBMITTED
+
+
+def test_the_first_page_tells_what_is_coming_at_once_and_asks_for_it_once(
+    series, secretary, secretary_general, client, queries, django_capture_on_commit_callbacks
+):
+    def shown():
+        page = client.get("/").content.decode()
+        return re.findall(r'<a href="/activities/\d+/">([^<]+)</a><small>文科汇第(\d)期', page)
+
+    def asked():
+        public_pages.shelf.pages.clear()
+        with queries() as captured:
+            shown()
+        return len([q for q in captured if "events_event" in q["sql"]])
+
+    made = functools.partial(published, series, secretary, secretary_general, audience="public")
+    with django_capture_on_commit_callbacks(execute=True):
+        later, sooner = made(topic="后一场", days=12), made(topic="先一场", days=11)
+    assert shown() == [("先一场", "2"), ("后一场", "1")]
+    assert asked() == 0
+
+    with django_capture_on_commit_callbacks(execute=True):
+        domain.cancel(sooner, by=secretary, reason="场地另有安排")
+    assert shown() == [("后一场", "1")]
+    with django_capture_on_commit_callbacks(execute=True):
+        domain.cancel(later, by=secretary, reason="场地另有安排")
+    assert shown() == []
 
 
 def test_lists_ask_as_much_for_many_as_for_one(series, secretary, secretary_general, as_user, queries):
