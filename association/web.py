@@ -3,6 +3,7 @@
 import functools
 import uuid
 
+from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -10,6 +11,8 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
+from association.domain.editing import Conflict
+from association.errors import Refused
 from association.models import Submission
 from association.signing import identity
 
@@ -53,6 +56,40 @@ def rebase(form, conflict):
     """Let a form that lost a race be sent again: the next sending answers to the version now shown beside it."""
     form.data = form.data.copy()
     form.data[form.add_prefix("version")] = str(conflict.record.version)
+
+
+def show_refusal(form, refused) -> None:
+    """Let a refusal of what was typed stand beside the form; any other is none of its business."""
+    if refused.status != 422:
+        raise refused
+    form.add_error(None, refused.sentence)
+
+
+def settle(request, form, template, act, *, said="已保存。", to=None, **context):
+    """The verb and the answer of a page with one form.
+
+    A valid form that was sent makes `act()` call the verb; then `said` is told, a sentence or a function of what the verb
+    gave, and the person goes on to `to`: a record or the arguments of `go`, without it what the verb gave. What somebody
+    else saved meanwhile stands beside the form with 409, a refusal of what was typed with 422; any other refusal is the
+    house's to answer.
+    """
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = act()
+        except Conflict as conflict:
+            rebase(form, conflict)
+            return respond(request, template, status=409, form=form, conflict=conflict, **context)
+        except Refused as refused:
+            show_refusal(form, refused)
+        else:
+            messages.success(request, said(made) if callable(said) else said)
+            return go(request, *(to if isinstance(to, tuple) else (to or made,)))
+    return respond(request, template, form=form, **context)
+
+
+def version_of(form) -> int:
+    """The version that the person saw, as a valid form holds it; 0 where it does not say."""
+    return form.cleaned_data["version"] or 0
 
 
 def to_sign_in(request):

@@ -8,7 +8,7 @@ from association.demo import DEMO_ACCOUNTS
 from association.domain.activities import record, record_many, verb
 from association.models import Activity, User
 from events.choices import Audience, HostRole, Mode
-from events.demo import attendance, market, petitions, plan, projects, visits
+from events.demo import answers, attendance, market, petitions, plan, projects, visits
 from events.domain import events, programme, registrations, series, terms
 from events.models import AgendaItem, Event, EventHost, Series
 from members.models import Organization
@@ -34,6 +34,7 @@ def load(*, scale: int = 0, tell=print) -> None:
     market.load(secretary, general)
     visits.load(by=secretary)
     attendance.load()
+    answers.load(secretary)
     _finish(by=secretary)
     tell(f"演示活动已就绪：{Event.objects.count()} 场")
     petitions.load(secretary, general, tell=tell)

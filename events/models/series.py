@@ -1,6 +1,7 @@
 """What events belong to: a brand, a series that counts its 场 or 期, the theme of a year (domain 5.1)."""
 
 from django.db import models
+from django.urls import reverse
 
 from events.choices import Unit
 from members.models.base import Versioned, tracked
@@ -69,6 +70,9 @@ class Series(Versioned):
 
     def __str__(self):
         return self.name
+
+    def get_absolute_url(self):
+        return reverse("events:series", args=[self.pk])
 
     def scope_of(self, year: int) -> int:
         """The year within which numbers are unique; 0 where they run on over the years."""

@@ -3,13 +3,12 @@
 from django.contrib import messages
 from django.views.decorators.http import require_http_methods, require_POST
 
-from association.errors import Refused
-from association.web import go, require, respond
+from association.web import go, require, settle
 from events import permissions
 from events.domain import events as domain
 from events.forms.events import CancelForm, ReasonForm
 from events.views.events import fetch
-from events.views.rows import show_refusal, version_asked
+from events.views.rows import version_asked
 
 FORM = "events/words_form.html"
 
@@ -36,11 +35,13 @@ def approve(request, pk):
 def send_back(request, pk):
     found = fetch(request, pk)
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        domain.send_back(found, by=request.user, reason=form.cleaned_data["reason"])
-        messages.success(request, f"{found.numbered}已退回，提交人会收到通知。")
-        return go(request, found)
-    return respond(request, FORM, form=form, event=found, heading="退回修改", submit="退回")
+
+    def act():
+        return domain.send_back(found, by=request.user, reason=form.cleaned_data["reason"])
+
+    said = f"{found.numbered}已退回，提交人会收到通知。"
+    context = {"event": found, "heading": "退回修改", "submit": "退回"}
+    return settle(request, form, FORM, act, said=said, to=found, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -48,16 +49,13 @@ def send_back(request, pk):
 def cancel(request, pk):
     found = fetch(request, pk)
     form = CancelForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            domain.cancel(found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, f"{found.numbered}已登记取消；编号保留。")
-            return go(request, found)
-    return respond(
-        request, FORM, form=form, event=found, heading="取消活动", submit="取消活动", kind="danger"
+
+    def act():
+        return domain.cancel(found, by=request.user, **form.cleaned_data)
+
+    context = {"event": found, "heading": "取消活动", "submit": "取消活动", "kind": "danger"}
+    return settle(
+        request, form, FORM, act, said=f"{found.numbered}已登记取消；编号保留。", to=found, **context
     )
 
 

@@ -12,7 +12,7 @@ from association.domain.editing import Conflict
 from association.errors import Refused
 from association.limits import limited
 from association.listing import PAGE_SIZE
-from association.web import confirmed, go, idempotent, require, respond
+from association.web import confirmed, go, idempotent, require, respond, show_refusal
 from events import permissions
 from events.domain import attendance as domain
 from events.exchange import participants as workbook
@@ -21,7 +21,7 @@ from events.models import Attendance, Registration
 from events.qr import picture
 from events.views import attendance_rows as prepared
 from events.views.events import fetch
-from events.views.rows import show_refusal, when, where
+from events.views.rows import when, where
 from members.views.bill_rows import answer
 from members.views.imports import XLSX, download
 

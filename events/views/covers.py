@@ -3,14 +3,12 @@
 from django.contrib import messages
 from django.views.decorators.http import require_http_methods, require_POST
 
-from association.errors import Refused
 from association.limits import limited
-from association.web import go, idempotent, require, respond
+from association.web import go, idempotent, require, settle
 from events import covers, permissions
 from events.domain import covers as domain
 from events.forms.visits import CoverForm
 from events.views.events import fetch
-from events.views.rows import show_refusal
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,15 +20,12 @@ def cover(request, pk):
     kept = covers.kept(event)
     initial = {"alt": kept.alt if kept else ""}
     form = CoverForm(request.POST or None, request.FILES or None, initial=initial, is_kept=kept is not None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _save(request, event, form.cleaned_data)
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, "封面已保存；新的图片处理好就能看到。")
-            return go(request, event)
-    return respond(request, "events/cover.html", form=form, event=event, cover=kept)
+
+    def act():
+        return _save(request, event, form.cleaned_data)
+
+    said = "封面已保存；新的图片处理好就能看到。"
+    return settle(request, form, "events/cover.html", act, said=said, to=event, event=event, cover=kept)
 
 
 def _save(request, event, given):

@@ -10,13 +10,12 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from association.domain.editing import Conflict
 from association.errors import Refused
 from association.exchange.writing import Column, write_workbook
 from association.limits import limited
 from association.listing import PAGE_SIZE
 from association.models import Activity
-from association.web import confirmed, go, idempotent, rebase, require, respond, signed_in
+from association.web import confirmed, go, idempotent, require, respond, settle, signed_in, version_of
 from events import permissions
 from events.domain import deals as domain
 from events.forms.deals import DealForm, DealsForm, EndForm, LandingForm, LandingReasonForm
@@ -128,17 +127,14 @@ def _asked(request) -> dict:
 @idempotent
 def deal_add(request):
     form = DealForm(request.POST or None, initial=_asked(request))
-    if request.method == "POST" and form.is_valid():
+
+    def act():
         given = form.changes
         confidential = given.pop("amount_is_confidential")
-        try:
-            made = domain.sign(by=request.user, parties=form.parties, confidential=confidential, **given)
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-        else:
-            messages.success(request, "已登记。合同放进附件；落地以后在这里登记落地。")
-            return go(request, made)
-    return respond(request, FORM, form=form, title="登记合作", submit="登记")
+        return domain.sign(by=request.user, parties=form.parties, confidential=confidential, **given)
+
+    said = "已登记。合同放进附件；落地以后在这里登记落地。"
+    return settle(request, form, FORM, act, said=said, title="登记合作", submit="登记")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -146,20 +142,12 @@ def deal_add(request):
 def deal_edit(request, pk):
     found = fetch(request, pk)
     form = DealForm(request.POST or None, instance=fetch(request, pk))
-    context = {"form": form, "deal": found, "title": f"修改：{found}", "submit": "保存"}
-    if request.method == "POST" and form.is_valid():
-        told = {"version": form.cleaned_data["version"] or 0, "parties": form.parties}
-        try:
-            domain.update(found, by=request.user, changes=form.changes, **told)
-        except Conflict as conflict:
-            rebase(form, conflict)
-            return respond(request, FORM, status=409, conflict=conflict, **context)
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-            return respond(request, FORM, status=422, **context)
-        messages.success(request, "已保存。")
-        return go(request, found)
-    return respond(request, FORM, **context)
+
+    def act():
+        told = {"version": version_of(form), "parties": form.parties}
+        return domain.update(found, by=request.user, changes=form.changes, **told)
+
+    return settle(request, form, FORM, act, to=found, deal=found, title=f"修改：{found}", submit="保存")
 
 
 # --- landing ------------------------------------------------------------------------------------------------------
@@ -169,15 +157,11 @@ def _in_words(request, pk, made, verb, said, **context):
     """A step that needs words: a page with a form of its own."""
     found = fetch(request, pk)
     form = made(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            verb(found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-        else:
-            messages.success(request, said)
-            return go(request, found)
-    return respond(request, WORDS, form=form, deal=found, **context)
+
+    def act():
+        return verb(found, by=request.user, **form.cleaned_data)
+
+    return settle(request, form, WORDS, act, said=said, to=found, deal=found, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,17 +7,14 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from association.domain.editing import Conflict
-from association.errors import Refused
 from association.listing import PAGE_SIZE
 from association.models import Activity
-from association.web import go, idempotent, rebase, require, respond
+from association.web import go, idempotent, require, respond, settle, version_of
 from events import permissions
 from events.choices import AT_DEPARTMENT
 from events.domain import departments as domain
 from events.forms.departments import DepartmentForm, LiaisonForm
 from events.models import Department, Liaison, Petition
-from events.views.rows import show_refusal
 
 FORM = "events/departments/form.html"
 
@@ -75,15 +72,12 @@ def department(request, pk):
 @idempotent
 def add(request):
     form = DepartmentForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = domain.add_department(by=request.user, **form.changes)
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, "已登记。接着登记联络员，部门才能在线签收、答复。")
-            return go(request, made)
-    return respond(request, FORM, form=form, title="登记政府部门")
+
+    def act():
+        return domain.add_department(by=request.user, **form.changes)
+
+    said = "已登记。接着登记联络员，部门才能在线签收、答复。"
+    return settle(request, form, FORM, act, said=said, title="登记政府部门")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -91,20 +85,13 @@ def add(request):
 def edit(request, pk):
     found = get_object_or_404(Department, pk=pk)
     form = DepartmentForm(request.POST or None, instance=get_object_or_404(Department, pk=pk))
-    context = {"form": form, "department": found, "title": f"修改{found}"}
-    if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"] or 0
-        try:
-            domain.update_department(found, by=request.user, version=version, changes=form.changes)
-        except Conflict as conflict:
-            rebase(form, conflict)
-            return respond(request, FORM, status=409, conflict=conflict, **context)
-        except Refused as refused:
-            show_refusal(form, refused)
-            return respond(request, FORM, status=422, **context)
-        messages.success(request, "已保存。")
-        return go(request, found)
-    return respond(request, FORM, **context)
+
+    def act():
+        return domain.update_department(
+            found, by=request.user, version=version_of(form), changes=form.changes
+        )
+
+    return settle(request, form, FORM, act, to=found, department=found, title=f"修改{found}")
 
 
 @require_POST
@@ -121,16 +108,15 @@ def end(request, pk):
 def liaison_add(request, pk):
     found = get_object_or_404(Department, pk=pk)
     form = LiaisonForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = domain.open_liaison(found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, f"{made.user}任{found}联络员，用发到手机或邮箱的验证码登录。")
-            return go(request, found)
-    title = f"登记联络员：{found}"
-    return respond(request, FORM, form=form, department=found, title=title, is_liaison=True)
+
+    def act():
+        return domain.open_liaison(found, by=request.user, **form.cleaned_data)
+
+    def said(made):
+        return f"{made.user}任{found}联络员，用发到手机或邮箱的验证码登录。"
+
+    context = {"department": found, "title": f"登记联络员：{found}", "is_liaison": True}
+    return settle(request, form, FORM, act, said=said, to=found, **context)
 
 
 @require_POST

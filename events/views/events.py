@@ -12,7 +12,7 @@ from association.errors import Refused
 from association.kept import kept
 from association.listing import PAGE_SIZE
 from association.models import Activity
-from association.web import go, idempotent, rebase, require, respond, signed_in
+from association.web import go, idempotent, require, respond, settle, signed_in, version_of
 from events import calendars, permissions
 from events.domain import events as domain
 from events.domain import programme
@@ -138,16 +138,15 @@ def plan(request, pk):
     series = get_object_or_404(Series, pk=pk)
     like = rows.last_of(series, request.GET.get("like"))
     form = EventForm(request.POST or None, initial=_begun(like) if like else {})
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = domain.plan(series, by=request.user, like=like, **form.changes)
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-        else:
-            messages.success(request, f"已策划{made.numbered}。核对单位和议程以后提交审批。")
-            return go(request, made)
+
+    def act():
+        return domain.plan(series, by=request.user, like=like, **form.changes)
+
+    def said(made):
+        return f"已策划{made.numbered}。核对单位和议程以后提交审批。"
+
     context = {"series": series, "like": like, "title": f"策划：{series}", "submit": "存为策划"}
-    return respond(request, FORM, form=form, **context)
+    return settle(request, form, FORM, act, said=said, **context)
 
 
 def _begun(like):
@@ -160,27 +159,12 @@ def _begun(like):
 def edit(request, pk):
     found = fetch(request, pk)
     form = EventForm(request.POST or None, instance=fetch(request, pk))
-    context = {
-        "form": form,
-        "event": found,
-        "series": found.series,
-        "title": f"修改{found.numbered}",
-        "submit": "保存",
-    }
-    if request.method == "POST" and form.is_valid():
-        try:
-            domain.update(
-                found, by=request.user, version=form.cleaned_data["version"] or 0, changes=form.changes
-            )
-        except Conflict as conflict:
-            rebase(form, conflict)
-            return respond(request, FORM, status=409, conflict=conflict, **context)
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-            return respond(request, FORM, status=422, **context)
-        messages.success(request, "已保存。")
-        return go(request, found)
-    return respond(request, FORM, **context)
+
+    def act():
+        return domain.update(found, by=request.user, version=version_of(form), changes=form.changes)
+
+    context = {"event": found, "series": found.series, "title": f"修改{found.numbered}", "submit": "保存"}
+    return settle(request, form, FORM, act, to=found, **context)
 
 
 def _part(request, pk, *, made, verb, name, heading, hint):

@@ -12,14 +12,13 @@ from django.views.decorators.http import require_http_methods, require_safe
 from association import guests
 from association.errors import Refused
 from association.listing import PAGE_SIZE
-from association.web import go, require, respond, signed_in
+from association.web import go, require, respond, show_refusal, signed_in
 from events import permissions
 from events.domain import feedback as domain
 from events.forms.invitations import SCORES, FeedbackForm
 from events.models import Feedback, Registration
 from events.views.events import fetch
 from events.views.guests import without_account
-from events.views.rows import show_refusal
 
 TENTH = Decimal("0.1")
 

@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 from association import guests
 from association.errors import Refused
 from association.limits import limited
-from association.web import go, respond
+from association.web import go, respond, show_refusal
 from events.domain import attendance as domain
 from events.forms.attendance import SelfForm
 from events.models import Event, Registration
 from events.views.attendance_rows import window_words
-from events.views.rows import show_refusal, when
+from events.views.rows import when
 
 
 def _known(view):

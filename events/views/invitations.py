@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from association.errors import Refused
 from association.listing import PAGE_SIZE
-from association.web import confirmed, go, require, respond, signed_in
+from association.web import confirmed, go, require, respond, show_refusal, signed_in
 from events import permissions
 from events.choices import Reply
 from events.domain import invitations as domain
 from events.forms.invitations import InviteForm, ReplyForm
 from events.models import EventInvitation
 from events.views.events import fetch
-from events.views.rows import show_refusal, when, where
+from events.views.rows import when, where
 from members.choices import ContactDuty
 from members.forms.roster import kept_listing
 from members.models import Organization

@@ -6,10 +6,9 @@ from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from association.errors import Refused
 from association.listing import PAGE_SIZE
 from association.models import Activity
-from association.web import go, idempotent, require, respond
+from association.web import go, idempotent, require, respond, settle
 from events import permissions
 from events.domain import match_course, sharings
 from events.domain import matches as domain
@@ -17,7 +16,6 @@ from events.forms.matching import ConsentForm, DeclineForm, EndForm, MatchesForm
 from events.models import Match
 from events.views import matching_rows as rows
 from events.views.postings import ask
-from events.views.rows import show_refusal
 from events.views.series_rows import year_asked
 
 FORM = "events/matches/step.html"
@@ -80,15 +78,11 @@ def _consent(request, found, unit, verb, done, **context):
     people = sharings.nameable(request.user, unit)
     me = people.filter(user=request.user).first()
     form = ConsentForm(request.POST or None, people=people, receiver=found.other_of(unit).name, person=me)
-    if request.method == "POST" and form.is_valid():
-        try:
-            verb(found, organization=unit, contact=form.cleaned_data["contact"], by=request.user)
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, done)
-            return go(request, found)
-    return respond(request, FORM, form=form, match=found, **context)
+
+    def act():
+        return verb(found, organization=unit, contact=form.cleaned_data["contact"], by=request.user)
+
+    return settle(request, form, FORM, act, said=done, to=found, match=found, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -131,15 +125,11 @@ def match_hide(request, pk):
 
 def _words(request, found, form, verb, done, **context):
     """A page with one form, and the step it stands for."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            verb(found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, done)
-            return go(request, found)
-    return respond(request, FORM, form=form, match=found, **context)
+
+    def act():
+        return verb(found, by=request.user, **form.cleaned_data)
+
+    return settle(request, form, FORM, act, said=done, to=found, match=found, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

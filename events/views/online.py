@@ -20,7 +20,7 @@ from association.exchange.limits import WorkbookRefused
 from association.exchange.template import import_template
 from association.limits import limited
 from association.listing import PAGE_SIZE
-from association.web import go, require, respond
+from association.web import go, require, respond, show_refusal
 from events import permissions
 from events.domain import online_attendance as domain
 from events.exchange import online as sheet
@@ -28,7 +28,6 @@ from events.forms.attendance import MatchForm, OnlineListForm
 from events.models import Attendance, OnlineRow, Registration
 from events.views.attendance_rows import may_change
 from events.views.events import fetch
-from events.views.rows import show_refusal
 from members.forms.imports import on_disk
 from members.views.imports import XLSX, download
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from association.errors import Refused
 from association.listing import PAGE_SIZE
-from association.web import go, idempotent, require, respond, signed_in
+from association.web import go, idempotent, require, respond, show_refusal, signed_in
 from events import permissions
 from events.domain import petitions as domain
 from events.forms.petitions import PetitionForm, PetitionsForm
@@ -19,7 +19,7 @@ from events.models import Petition
 from events.views import petition_rows as rows
 from events.views.events import fetch as fetch_event
 from events.views.petition_moves import MOVES
-from events.views.rows import pills, show_refusal
+from events.views.rows import pills
 from members.models import ContactRole, Organization
 from members.views.organizations import ask
 

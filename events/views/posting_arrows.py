@@ -4,8 +4,7 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
-from association.errors import Refused
-from association.web import go, idempotent, require, respond
+from association.web import go, idempotent, require, settle
 from events import permissions
 from events.domain import matches as match_domain
 from events.domain import postings as domain
@@ -21,7 +20,7 @@ from events.forms.matching import (
 from events.models import Posting
 from events.views import matching_rows as rows
 from events.views.postings import acts, ask, fetch
-from events.views.rows import show_refusal, version_asked
+from events.views.rows import version_asked
 
 FORM = "events/postings/step.html"
 
@@ -57,15 +56,11 @@ def posting_publish(request, pk):
 
 def _words(request, found, form, verb, done, **context):
     """A page with one form, and the step it stands for."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            verb(found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, done)
-            return go(request, found)
-    return respond(request, FORM, form=form, posting=found, **context)
+
+    def act():
+        return verb(found, by=request.user, **form.cleaned_data)
+
+    return settle(request, form, FORM, act, said=done, to=found, posting=found, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,21 +104,18 @@ def interest(request, pk):
     people = sharings.nameable(request.user, unit)
     me = people.filter(user=request.user).first()
     form = InterestForm(request.POST or None, people=people, receiver=found.organization.name, person=me)
-    if request.method == "POST" and form.is_valid():
+
+    def act():
         given = {"contact": form.cleaned_data["contact"], "words": form.cleaned_data["words"]}
-        try:
-            match = match_domain.show_interest(found, organization=unit, by=request.user, **given)
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, "已告诉对方，七天内会有答复。")
-            return go(request, match)
+        return match_domain.show_interest(found, organization=unit, by=request.user, **given)
+
     context = {
+        "said": "已告诉对方，七天内会有答复。",
         "heading": "我有意向",
         "submit": "表示意向",
         "explain": f"以“{unit}”的名义。对方同意以前，谁的联系方式都不显示。",
     }
-    return respond(request, FORM, form=form, posting=found, creates=True, **context)
+    return settle(request, form, FORM, act, posting=found, creates=True, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -134,23 +126,19 @@ def propose(request, pk):
     found = fetch(request, pk)
     units = member_units().exclude(pk=found.organization_id)
     form = ProposeForm(request.POST or None, candidates=rows.candidates(found), units=units)
-    if request.method == "POST" and form.is_valid():
+
+    def act():
         data = form.cleaned_data
         counter = get_object_or_404(Posting, pk=data["counter"]) if data["counter"] else None
-        given = {
-            "organization": counter.organization if counter else data["organization"],
-            "counter": counter,
-        }
-        try:
-            match = match_domain.propose(found, by=request.user, words=data["words"], **given)
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, "已告诉双方，七天内答复。")
-            return go(request, match)
+        unit = counter.organization if counter else data["organization"]
+        return match_domain.propose(
+            found, by=request.user, words=data["words"], organization=unit, counter=counter
+        )
+
     context = {
+        "said": "已告诉双方，七天内答复。",
         "heading": "撮合",
         "submit": "建议双方对接",
         "explain": "同一类别、一供一需、还在有效期的，合适的排在前面。",
     }
-    return respond(request, FORM, form=form, posting=found, creates=True, **context)
+    return settle(request, form, FORM, act, posting=found, creates=True, **context)

@@ -1,16 +1,13 @@
 """Demand and supply: the market, one's own unit's, the secretariat's list, one posting, writing it."""
 
-from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_safe
 
-from association.domain.editing import Conflict
-from association.errors import Refused
 from association.listing import PAGE_SIZE
-from association.web import go, idempotent, rebase, require, respond, signed_in
+from association.web import idempotent, require, respond, settle, signed_in, version_of
 from events import permissions
 from events.domain import matches as match_domain
 from events.domain import postings as domain
@@ -18,7 +15,6 @@ from events.forms.matching import MarketForm, PostingForm, PostingsForm
 from events.models import Match, Posting
 from events.models.posting import units_served
 from events.views import matching_rows as rows
-from events.views.rows import show_refusal
 from events.views.series_rows import year_asked
 from members.permissions import serves_member
 
@@ -145,18 +141,16 @@ def posting_add(request):
     ask(units.exists())
     initial = rows.begun(request)
     form = PostingForm(request.POST or None, units=units, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        unit = form.cleaned_data["organization"]
-        try:
-            made = domain.draft(unit, by=request.user, **form.changes)
-            if request.POST.get("then") == "submit":
-                domain.submit(made, by=request.user)
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, rows.written(made, request.POST.get("then")))
-            return go(request, made)
-    return respond(request, FORM, form=form, title="发布供需", submit="存为草稿", valid_from=localdate())
+    then = request.POST.get("then")
+
+    def act():
+        made = domain.draft(form.cleaned_data["organization"], by=request.user, **form.changes)
+        if then == "submit":
+            domain.submit(made, by=request.user)
+        return made
+
+    words = {"title": "发布供需", "submit": "存为草稿", "valid_from": localdate()}
+    return settle(request, form, FORM, act, said=lambda made: rows.written(made, then), **words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -165,17 +159,8 @@ def posting_edit(request, pk):
     found = fetch(request, pk)
     ask(acts(request.user, found))
     form = PostingForm(request.POST or None, instance=fetch(request, pk))
-    context = {"form": form, "posting": found, "title": "修改供需", "submit": "保存"}
-    if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"] or 0
-        try:
-            domain.update(found, by=request.user, version=version, changes=form.changes)
-        except Conflict as conflict:
-            rebase(form, conflict)
-            return respond(request, FORM, status=409, conflict=conflict, **context)
-        except Refused as refused:
-            show_refusal(form, refused)
-            return respond(request, FORM, status=422, **context)
-        messages.success(request, "已保存。")
-        return go(request, found)
-    return respond(request, FORM, **context)
+
+    def act():
+        return domain.update(found, by=request.user, version=version_of(form), changes=form.changes)
+
+    return settle(request, form, FORM, act, to=found, posting=found, title="修改供需", submit="保存")

@@ -7,11 +7,9 @@ from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from association.domain.editing import Conflict
-from association.errors import Refused
 from association.listing import PAGE_SIZE
 from association.models import Activity
-from association.web import go, idempotent, rebase, require, respond, signed_in
+from association.web import go, idempotent, require, respond, settle, signed_in, version_of
 from events import funnel as figures
 from events import permissions, stages
 from events.choices import Stage
@@ -86,15 +84,11 @@ def project(request, pk):
 
 def _written(request, form, verb, said, **context):
     """Both forms for a new project."""
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = verb(by=request.user, **form.changes)
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-        else:
-            messages.success(request, said)
-            return go(request, made)
-    return respond(request, FORM, form=form, **context)
+
+    def act():
+        return verb(by=request.user, **form.changes)
+
+    return settle(request, form, FORM, act, said=said, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,20 +124,11 @@ def project_edit(request, pk):
     if not permissions.edits_project(request.user, found):
         raise PermissionDenied
     form = _form_of(request, fetch(request, pk))
-    context = {"form": form, "project": found, "title": f"修改：{found}", "submit": "保存"}
-    if request.method == "POST" and form.is_valid():
-        try:
-            version = form.cleaned_data["version"] or 0
-            domain.update(found, by=request.user, version=version, changes=form.changes)
-        except Conflict as conflict:
-            rebase(form, conflict)
-            return respond(request, FORM, status=409, conflict=conflict, **context)
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-            return respond(request, FORM, status=422, **context)
-        messages.success(request, "已保存。")
-        return go(request, found)
-    return respond(request, FORM, **context)
+
+    def act():
+        return domain.update(found, by=request.user, version=version_of(form), changes=form.changes)
+
+    return settle(request, form, FORM, act, to=found, project=found, title=f"修改：{found}", submit="保存")
 
 
 def _form_of(request, project):
@@ -176,16 +161,13 @@ def project_step(request, pk, stage):
     if to == Stage.PUBLISHED and not permissions.can_publish_projects(request.user):
         raise PermissionDenied
     form = StepForm(request.POST or None, with_reason=to in stages.WITH_REASON)
-    if request.method == "POST" and form.is_valid():
-        try:
-            VERBS[to](found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-        else:
-            messages.success(request, f"“{found}”现在是“{to.label}”。")
-            return go(request, "events:project", found.pk)
+
+    def act():
+        return VERBS[to](found, by=request.user, **form.cleaned_data)
+
     words = {"heading": project_rows.WORDS[to], "submit": project_rows.WORDS[to]}
-    return respond(request, WORDS, form=form, project=found, **words)
+    said = f"“{found}”现在是“{to.label}”。"
+    return settle(request, form, WORDS, act, said=said, to=found, project=found, **words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -194,16 +176,13 @@ def project_undo(request, pk):
     """Take the last step back, with the reason."""
     found = fetch(request, pk)
     form = UndoForm(request.POST or None, initial={"stage": found.stage})
-    if request.method == "POST" and form.is_valid():
-        try:
-            domain.undo(found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-        else:
-            messages.success(request, "已撤销，那一步不再计入统计。")
-            return go(request, "events:project", found.pk)
-    heading = f"撤销“{found.stage.label}”这一步"
-    return respond(request, WORDS, form=form, project=found, heading=heading, submit="撤销这一步")
+
+    def act():
+        return domain.undo(found, by=request.user, **form.cleaned_data)
+
+    words = {"heading": f"撤销“{found.stage.label}”这一步", "submit": "撤销这一步"}
+    said = "已撤销，那一步不再计入统计。"
+    return settle(request, form, WORDS, act, said=said, to=found, project=found, **words)
 
 
 # --- the funnel ---------------------------------------------------------------------------------------------------

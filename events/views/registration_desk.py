@@ -7,7 +7,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from association.domain.editing import Conflict
 from association.errors import Refused
 from association.listing import PAGE_SIZE
-from association.web import go, idempotent, rebase, require, respond
+from association.web import go, idempotent, require, respond, settle, version_of
 from events import permissions
 from events.choices import Source
 from events.domain import registrations as domain
@@ -23,7 +23,7 @@ from events.forms.registrations import (
 from events.views import registration_rows as prepared
 from events.views.events import fetch
 from events.views.registrations import FORM, fetch_registration, signed_up
-from events.views.rows import pills, show_refusal, version_asked, when
+from events.views.rows import pills, version_asked, when
 from members.models import Organization
 
 KEEPS = permissions.can_keep_registrations
@@ -34,20 +34,12 @@ KEEPS = permissions.can_keep_registrations
 def terms(request, pk):
     event = fetch(request, pk)
     form = TermsForm(request.POST or None, instance=fetch(request, pk))
-    context = {"form": form, "event": event, "title": "报名安排", "submit": "保存"}
-    if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"] or 0
-        try:
-            terms_domain.set_terms(event, by=request.user, version=version, changes=form.changes)
-        except Conflict as conflict:
-            rebase(form, conflict)
-            return respond(request, "events/event_form.html", status=409, conflict=conflict, **context)
-        except Refused as refused:
-            show_refusal(form, refused)
-            return respond(request, "events/event_form.html", status=422, **context)
-        messages.success(request, "报名安排已保存。")
-        return go(request, event)
-    return respond(request, "events/event_form.html", **context)
+
+    def act():
+        return terms_domain.set_terms(event, by=request.user, version=version_of(form), changes=form.changes)
+
+    context = {"event": event, "title": "报名安排", "submit": "保存"}
+    return settle(request, form, "events/event_form.html", act, said="报名安排已保存。", to=event, **context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

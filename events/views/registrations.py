@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from association.errors import Refused
 from association.listing import PAGE_SIZE
-from association.web import go, idempotent, require, respond, signed_in
+from association.web import go, idempotent, require, respond, show_refusal, signed_in
 from events import permissions, queries
 from events.choices import Source
 from events.domain import feeds
@@ -20,7 +20,7 @@ from events.forms.registrations import CancelRegistrationForm, RegistrationForm
 from events.models import CalendarFeed, Registration
 from events.views import registration_rows as prepared
 from events.views.events import fetch
-from events.views.rows import show_refusal, when
+from events.views.rows import when
 
 FORM = "events/registrations/form.html"
 

@@ -6,13 +6,13 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST
 
 from association.errors import Refused
-from association.web import go, require, respond, signed_in
+from association.web import go, require, respond, settle, signed_in
 from events import permissions, scoring
 from events.choices import Stage
 from events.domain import reviews as domain
 from events.forms.projects import RecuseForm, ReviewersForm, ReviewForm
 from events.models import Review
-from events.views import project_rows, rows
+from events.views import project_rows
 from events.views.projects import WORDS, fetch
 
 
@@ -22,15 +22,15 @@ def reviewers(request, pk):
     """Ask people for their review."""
     found = fetch(request, pk)
     form = ReviewersForm(request.POST or None, project=found)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = domain.ask(found, by=request.user, people=form.cleaned_data["people"])
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-        else:
-            messages.success(request, f"已请 {len(made)} 人评审，他们会收到通知。")
-            return go(request, found)
-    return respond(request, WORDS, form=form, project=found, heading="请人评审", submit="请他们评审")
+
+    def act():
+        return domain.ask(found, by=request.user, people=form.cleaned_data["people"])
+
+    def said(made):
+        return f"已请 {len(made)} 人评审，他们会收到通知。"
+
+    context = {"project": found, "heading": "请人评审", "submit": "请他们评审"}
+    return settle(request, form, WORDS, act, said=said, to=found, **context)
 
 
 @require_POST

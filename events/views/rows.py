@@ -191,10 +191,3 @@ def version_asked(request, event) -> int:
         return event.version
     text = request.POST.get("version", "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
-
-
-def show_refusal(form, refused) -> None:
-    """Let a refusal of what was typed stand beside the form; any other is none of its business."""
-    if refused.status != 422:
-        raise refused
-    form.add_error(None, refused.sentence)

@@ -6,10 +6,8 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from association.domain.editing import Conflict
-from association.errors import Refused
 from association.listing import PAGE_SIZE
-from association.web import go, idempotent, rebase, require, respond
+from association.web import go, idempotent, require, respond, settle, version_of
 from events import permissions
 from events.domain import series as domain
 from events.forms.series import SeriesForm, ThemeForm
@@ -57,15 +55,12 @@ def series(request, pk):
 @idempotent
 def add(request):
     form = SeriesForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            made = domain.add_series(by=request.user, brand=form.cleaned_data["brand"], **form.changes)
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-        else:
-            messages.success(request, f"已设立系列“{made}”。")
-            return go(request, "events:series", made.pk)
-    return respond(request, FORM, form=form, title="设立系列", submit="设立")
+
+    def act():
+        return domain.add_series(by=request.user, brand=form.cleaned_data["brand"], **form.changes)
+
+    words = {"said": "已设立系列“{}”。".format, "title": "设立系列", "submit": "设立"}
+    return settle(request, form, FORM, act, **words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -73,20 +68,12 @@ def add(request):
 def edit(request, pk):
     found = get_object_or_404(Series, pk=pk)
     form = SeriesForm(request.POST or None, instance=get_object_or_404(Series, pk=pk))
-    context = {"form": form, "series": found, "title": f"修改系列：{found}", "submit": "保存"}
-    if request.method == "POST" and form.is_valid():
-        told = {"version": form.cleaned_data["version"] or 0, "brand": form.cleaned_data["brand"]}
-        try:
-            domain.update_series(found, by=request.user, changes=form.changes, **told)
-        except Conflict as conflict:
-            rebase(form, conflict)
-            return respond(request, FORM, status=409, conflict=conflict, **context)
-        except Refused as refused:
-            rows.show_refusal(form, refused)
-            return respond(request, FORM, status=422, **context)
-        messages.success(request, "已保存。")
-        return go(request, "events:series", found.pk)
-    return respond(request, FORM, **context)
+
+    def act():
+        told = {"version": version_of(form), "brand": form.cleaned_data["brand"]}
+        return domain.update_series(found, by=request.user, changes=form.changes, **told)
+
+    return settle(request, form, FORM, act, series=found, title=f"修改系列：{found}", submit="保存")
 
 
 @require_POST

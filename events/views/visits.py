@@ -4,16 +4,13 @@ from django.contrib import messages
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from association.domain.editing import Conflict
-from association.errors import Refused
-from association.web import go, idempotent, rebase, require, respond
+from association.web import go, idempotent, require, respond, settle, version_of
 from events import footprint, permissions
 from events.domain import visits as domain
 from events.forms.visits import VisitForm
 from events.models import Visit
 from events.views import visit_rows
 from events.views.events import fetch
-from events.views.rows import show_refusal
 
 FORM = "events/visits/form.html"
 
@@ -48,10 +45,6 @@ def visits(request):
 
 
 # --- keeping ------------------------------------------------------------------------------------------------------
-def _page(request, form, event, *, status=0, **context):
-    return respond(request, FORM, status=status, form=form, event=event, **context)
-
-
 def _given(form) -> dict:
     """What the verbs take besides the record: the reason, where one was asked for."""
     return {"reason": form.cleaned_data.get("reason", "")}
@@ -63,16 +56,15 @@ def _given(form) -> dict:
 def add(request, pk):
     event = fetch(request, pk)
     form = VisitForm(request.POST or None, event=event)
-    if request.method == "POST" and form.is_valid():
+
+    def act():
         park = form.cleaned_data["park"]
-        try:
-            made = domain.add(event, park, by=request.user, **_given(form), **form.changes)
-        except Refused as refused:
-            show_refusal(form, refused)
-        else:
-            messages.success(request, f"已登记走访“{park.name}”。")
-            return go(request, made.get_absolute_url())
-    return _page(request, form, event)
+        return domain.add(event, park, by=request.user, **_given(form), **form.changes)
+
+    def said(made):
+        return f"已登记走访“{made.park.name}”。"
+
+    return settle(request, form, FORM, act, said=said, event=event)
 
 
 def _fetch_visit(pk) -> Visit:
@@ -84,20 +76,12 @@ def _fetch_visit(pk) -> Visit:
 def edit(request, pk):
     visit = _fetch_visit(pk)
     form = VisitForm(request.POST or None, instance=_fetch_visit(pk), event=visit.event)
-    context = {"visit": visit}
-    if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"] or 0
-        try:
-            domain.update(visit, by=request.user, version=version, changes=form.changes, **_given(form))
-        except Conflict as conflict:
-            rebase(form, conflict)
-            return _page(request, form, visit.event, status=409, conflict=conflict, **context)
-        except Refused as refused:
-            show_refusal(form, refused)
-            return _page(request, form, visit.event, status=422, **context)
-        messages.success(request, "已保存。")
-        return go(request, visit.get_absolute_url())
-    return _page(request, form, visit.event, **context)
+
+    def act():
+        told = {"version": version_of(form), "changes": form.changes} | _given(form)
+        return domain.update(visit, by=request.user, **told)
+
+    return settle(request, form, FORM, act, to=visit, event=visit.event, visit=visit)
 
 
 @require_POST

@@ -5,10 +5,9 @@ from django.shortcuts import get_object_or_404
 from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from association.domain.editing import Conflict
 from association.errors import Refused
 from association.models import Activity
-from association.web import confirmed, go, idempotent, rebase, require, respond
+from association.web import confirmed, go, idempotent, require, respond, settle, version_of
 from members import permissions
 from members.domain import fees as domain
 from members.forms.fees import AdoptionForm, StandardForm
@@ -71,19 +70,15 @@ def add(request):
 def edit(request, pk):
     found = fetch(request, pk)
     form = StandardForm(request.POST or None, instance=fetch(request, pk))
-    context = {"form": form, "standard": found, "title": f"修改草案：{found}", "submit": "保存"}
-    if request.method == "POST" and form.is_valid():
-        version = form.cleaned_data["version"] or 0
-        try:
-            domain.update_draft(found, by=request.user, version=version, tiers=form.tiers, **form.changes)
-        except Conflict as conflict:
-            rebase(form, conflict)
-            return respond(request, FORM, status=409, conflict=conflict, **context)
-        messages.success(request, "已保存。")
-        return go(request, "members:fee_standard", found.pk)
     if found.is_adopted:
         raise Refused(f"“{found}”已由会员大会通过，不能再改；要调整请另起草一份。")
-    return respond(request, FORM, **context)
+
+    def act():
+        told = {"version": version_of(form), "tiers": form.tiers}
+        return domain.update_draft(found, by=request.user, **told, **form.changes)
+
+    context = {"standard": found, "title": f"修改草案：{found}", "submit": "保存"}
+    return settle(request, form, FORM, act, to=("members:fee_standard", found.pk), **context)
 
 
 @require_POST
@@ -101,17 +96,12 @@ def adopt(request, pk):
     """The vote as the minutes have it; what the rules refuse stands beside the form."""
     found = fetch(request, pk)
     form = AdoptionForm(request.POST or None, initial={"version": found.version})
-    if request.method == "POST" and form.is_valid():
-        try:
-            domain.adopt(found, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            if refused.status != 422:
-                raise
-            form.add_error(None, refused.sentence)
-        else:
-            messages.success(request, "已登记通过。请在三十日内向会员公布。")
-            return go(request, "members:fee_standard", found.pk)
-    return respond(request, ADOPT, form=form, standard=found)
+
+    def act():
+        return domain.adopt(found, by=request.user, **form.cleaned_data)
+
+    said, to = "已登记通过。请在三十日内向会员公布。", ("members:fee_standard", found.pk)
+    return settle(request, form, ADOPT, act, said=said, to=to, standard=found)
 
 
 @require_POST

@@ -6,7 +6,7 @@ from django.utils.timezone import localdate
 from django.views.decorators.http import require_http_methods, require_POST
 
 from association.domain.editing import Conflict
-from association.web import go, idempotent, rebase, require, respond, signed_in
+from association.web import go, idempotent, rebase, require, respond, settle, signed_in, version_of
 from members import permissions
 from members.domain import parks as domain
 from members.forms.parks import ParkForm, ParkYearForm, ReasonForm, RecognitionForm
@@ -44,23 +44,18 @@ def edit(request, pk):
     park = _park(request, pk)
     ask(permissions.can_edit_organization(request.user, park.organization))
     form = ParkForm(request.POST or None, instance=_park(request, pk))
+
+    def act():
+        return domain.update_park(park, by=request.user, version=version_of(form), changes=form.changes)
+
     context = {
-        "form": form,
         "organization": park.organization,
         "title": f"编辑园区：{park.name}",
+        "submit": "保存",
         "back": PARKS,
         "draft": f"park-{park.pk}-{park.version}",
     }
-    if request.method == "POST" and form.is_valid():
-        try:
-            version = form.cleaned_data["version"] or 0
-            domain.update_park(park, by=request.user, version=version, changes=form.changes)
-        except Conflict as conflict:
-            rebase(form, conflict)
-            return respond(request, FORM_PAGE, status=409, conflict=conflict, submit="保存", **context)
-        messages.success(request, "已保存。")
-        return go(request, PARKS, park.organization_id)
-    return respond(request, FORM_PAGE, submit="保存", **context)
+    return settle(request, form, FORM_PAGE, act, to=(PARKS, park.organization_id), **context)
 
 
 @require_POST

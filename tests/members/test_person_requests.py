@@ -284,6 +284,12 @@ def test_whoever_is_named_in_an_application_gets_the_own_part_of_it(member):
     assert [word in text for word in ("演示他人申请", "Member@test.cn", "李代表甲", "19900007777")] == [True, True, False, False]  # fmt: skip
 
 
+def test_no_table_of_the_copy_stands_twice(member):
+    names = [table.name for source in personal_data._sources for table in source(member)]
+    assert [name for name in names if names.count(name) > 1] == []
+    assert len(names) > 20
+
+
 def test_what_looks_like_a_formula_is_none(member, secretary, run_jobs):
     contacts.update_contact(member.contact, by=secretary, organization=member.contact.roles.get().organization, version=1,
                             changes={"wechat": "=HYPERLINK(1)"})  # fmt: skip
