@@ -1,7 +1,7 @@
 """Who is invited to the next 政企沟通会 and what they answered; what those who came to the last 园区有话说 of 2022 said.
 
-People and words are invented. Only invented units decline, send somebody else or stay away; the unit of the
-demonstration's member, which is real, has its answer still to give.
+People and words are invented. Only units of invented parks decline, send somebody else or stay away; that of
+the demonstration's member, whose park is real, has its answer still to give.
 """
 
 from datetime import timedelta
@@ -18,7 +18,8 @@ from members.choices import ContactDuty
 from members.models import Organization
 
 TO_COME, HEARD = ("government_dialogue", 18), ("park_talks", 22)
-INVITED, INVENTED = 23, "演示"
+INVITED = 23
+INVENTED = Q(parks__is_main=True, parks__name__startswith="演示园区")
 MEMBER = Q(contact_roles__contact__user__email="member@example.cn")
 ANSWERS = (
     *[(Reply.ATTENDING, "")] * 8,
@@ -57,10 +58,9 @@ def _event(which) -> Event | None:
 
 def _invite(event, secretary):
     members = Organization.objects.members_on(localdate())
-    invented = members.filter(name__startswith=INVENTED).order_by("pk").values_list("pk", flat=True)[:INVITED]
-    units = Organization.objects.filter(
-        pk__in=[*members.filter(MEMBER).values_list("pk", flat=True), *invented]
-    )
+    invented = members.filter(INVENTED).order_by("pk").values_list("pk", flat=True)[:INVITED]
+    own = members.filter(MEMBER).values_list("pk", flat=True)
+    units = Organization.objects.filter(pk__in=[*own, *invented])
     duty = ContactDuty.LIAISON
     chosen, _ = invitations.recipients(event, units, duty)
     if chosen:
@@ -69,7 +69,8 @@ def _invite(event, secretary):
 
 def _answer(event, secretary):
     """The first of the invented units answer; the secretariat writes down what they said on the telephone."""
-    sent = event.invitations.filter(organization__name__startswith=INVENTED).order_by("pk")
+    invented = Organization.objects.filter(INVENTED)
+    sent = event.invitations.filter(organization__in=invented.values("pk")).order_by("pk")
     for number, (row, (reply, reason)) in enumerate(zip(sent, ANSWERS, strict=False), 1):
         delegate = None
         if reply == Reply.DELEGATED:

@@ -73,12 +73,13 @@ def feedback(request, pk):
 
 
 def _scores(said) -> tuple:
-    """(how many said so, their mean to a tenth or None, (score, number, percent) from the best to the worst)."""
+    """(how many said so, their mean to a tenth or None, (score in words, number) from the best to the worst)."""
     counts = said.aggregate(
         all=Count("pk"), total=Sum("score"), **{f"s{n}": Count("pk", filter=Q(score=n)) for n in SCORES}
     )
     number = counts["all"]
+    bars = [(f"{n} 分", counts[f"s{n}"]) for n in SCORES]
     if not number:
-        return 0, None, [(n, 0, 0) for n in SCORES]
+        return 0, None, bars
     mean = (Decimal(counts["total"]) / number).quantize(TENTH, ROUND_HALF_UP)
-    return number, mean, [(n, counts[f"s{n}"], counts[f"s{n}"] * 100 // number) for n in SCORES]
+    return number, mean, bars

@@ -1,4 +1,4 @@
-"""Invitations and feedback as the demonstration shows them: every answer is there, nothing bad of a real unit."""
+"""Invitations and feedback as the demonstration shows them: every answer is there, nothing bad of a real park."""
 
 import pytest
 
@@ -17,8 +17,8 @@ pytestmark = pytest.mark.django_db
 def shown(db):
     accounts.load(tell=lambda text: None)
     for number in range(20):
-        make_organization(f"演示运营公司{number:02}")
-    unit = make_organization("莱锦运营", people=False)
+        make_organization(f"演示运营公司{number:02}", park=f"演示园区{number:02}")
+    unit = make_organization("演示运营公司109", park="莱锦文化创意产业园", people=False)
     make_user("莱锦的人", "member@example.cn", organization=unit)
     loading.load(tell=lambda text: None)
     return unit
@@ -37,7 +37,7 @@ def test_every_answer_is_there_and_nothing_is_broken(shown):
     assert [f.invariant.key for f in integrity.verify() if f.is_broken] == []
 
 
-def test_the_real_unit_has_its_answer_still_to_give_and_missed_nothing(shown):
+def test_the_unit_of_a_real_park_has_its_answer_still_to_give_and_missed_nothing(shown):
     assert EventInvitation.objects.get(organization=shown).reply == ""
     outcomes = {r.unit_name: r.outcome for r in Registration.objects.filter(event__number=22)}
     assert [unit for unit, outcome in outcomes.items() if outcome == Outcome.MISSED] == ["演示企业099"]
