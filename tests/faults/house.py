@@ -24,34 +24,37 @@ _cells, _write, _send = ColumnSet.cells, bill_runs._write, reminders._send
 
 
 def arrange() -> None:
-    """What a scenario wants otherwise than the others, from the environment; everything is imported already."""
+    """What a scenario wants otherwise than the others, from the environment; everything is imported already.
+
+    Each pause has a name of its own: the slow functions look it up when they are called.
+    """
     jobs.LOST_AFTER = timedelta(seconds=int(os.environ.get("JOB_LOST_AFTER", settings.JOB_LOST_AFTER)))
     # A claim must end long before it counts as lost, here after seconds; on a busy machine twenty letters may not.
     sending.BATCH = 4
     settings.OUTBOX_SENDERS = int(os.environ.get("OUTBOX_SENDERS", settings.OUTBOX_SENDERS))
-    if pause := float(os.environ.get("FAULT_SLOW_EXPORT", "0")):
+    if for_cells := float(os.environ.get("FAULT_SLOW_EXPORT", "0")):
         # An export of a few units then takes as long as one of very many.
         settings.EXPORT_INLINE_ROWS, export.CHUNK = 1, 3
 
         def slow_cells(self, *args, **kwargs):
-            time.sleep(pause)
+            time.sleep(for_cells)
             return _cells(self, *args, **kwargs)
 
         ColumnSet.cells = slow_cells
-    if pause := float(os.environ.get("FAULT_SLOW_BILLS", "0")):
+    if for_bills := float(os.environ.get("FAULT_SLOW_BILLS", "0")):
         # A run over a few units then takes as many steps and as long as one over very many.
         bill_runs.CHUNK = 3
 
         def slow_write(run, pks):
-            time.sleep(pause)
+            time.sleep(for_bills)
             return _write(run, pks)
 
         bill_runs._write = slow_write
-    if pause := float(os.environ.get("FAULT_SLOW_REMINDERS", "0")):
+    if for_letters := float(os.environ.get("FAULT_SLOW_REMINDERS", "0")):
         reminders.CHUNK = 3
 
         def slow_send(pks, today):
-            time.sleep(pause)
+            time.sleep(for_letters)
             return _send(pks, today)
 
         reminders._send = slow_send
