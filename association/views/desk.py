@@ -33,7 +33,9 @@ def today(request):
 
 
 def _figures(year):
-    return [{"figure": f, "value": f.value(year)} for f in desk.figures.values() if f.is_news_in(year)]
+    """What has happened this year so far; what counts nothing yet stands on the page of the year's figures."""
+    news = [{"figure": f, "value": f.value(year)} for f in desk.figures.values() if f.is_news_in(year)]
+    return [row for row in news if row["value"]]
 
 
 @require_safe

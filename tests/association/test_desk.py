@@ -188,6 +188,16 @@ def test_every_figure_opens_and_lists_as_many_rows_as_it_counts(secretary, park_
 
 
 @pytest.mark.django_db
+@time_machine.travel(TODAY)
+def test_today_shows_what_counts_something_this_year_and_nothing_else(secretary, park_unit, as_user):
+    page = as_user(secretary).get("/today/")
+    shown = {row["figure"].key: row["value"] for row in page.context["figures"]}
+    counted = {key: figure.value(2022) for key, figure in the_desk.figures.items() if figure.is_news_in(2022)}
+    assert shown == {key: value for key, value in counted.items() if value}
+    assert (shown["members.at_year_end"], 0 in counted.values()) == (1, True)
+
+
+@pytest.mark.django_db
 def test_years_that_cannot_be_are_not_found_or_brought_to_this_year(secretary, as_user):
     client = as_user(secretary)
     key = "members.at_year_end"
