@@ -14,7 +14,7 @@ from django.utils.timezone import localdate, now
 from events.choices import Mode, Outcome, QuestionKind, RegistrationState, Source
 from events.models.event import Event
 from events.shortcodes import short_code
-from members.models import Organization
+from members.models import ContactRole, Organization
 from members.models.base import Versioned, tracked
 
 PERSON = {"on_delete": models.PROTECT, "null": True, "blank": True, "related_name": "+", "editable": False}
@@ -64,8 +64,13 @@ class RegistrationQuerySet(models.QuerySet):
         return self.filter(Q(user=user) | Q(filed_by=user))
 
     def of(self, user):
-        """The person's own, and those that they filed for colleagues; what the staff file for others is none of these."""
-        return self.visible_to(user).exclude(~Q(user=user), source=Source.STAFF)
+        """The person's own, and those that they filed for colleagues; what the staff file for others, be it as the answer
+        to an invitation that they were told, is none of these."""
+        if not user.is_authenticated:
+            return self.none()
+        colleagues = ContactRole.objects.filter(organization=OuterRef("organization"), contact__user=user)
+        as_staff = Q(source=Source.STAFF) | (Q(source=Source.INVITED) & ~Exists(colleagues))
+        return self.visible_to(user).filter(Q(user=user) | ~as_staff)
 
     def of_guest(self, address: str):
         """Those of a proved address of somebody without an account (a mobile number or an e-mail address)."""

@@ -134,6 +134,16 @@ def test_somebody_else_is_sent_and_the_answer_may_change(member, invited):
     assert (fresh(invited).reply, Registration.objects.live().count()) == ("declined", 0)
 
 
+def test_an_answer_that_the_staff_write_down_is_the_persons_own_and_not_theirs(secretary, member, invited):
+    own = Registration.objects.of
+    domain.answer(invited, by=secretary, reply=Reply.ATTENDING, mode="online")
+    assert (list(own(secretary)), list(own(member))) == ([], [fresh(invited).registration])
+    delegate = {"full_name": "孙同事", "mobile": "13800000002"}
+    domain.answer(invited, by=member, reply=Reply.DELEGATED, mode="online", delegate=delegate)
+    assert [r.full_name for r in own(member).live()] == ["孙同事"]
+    assert list(own(secretary)) == []
+
+
 @pytest.mark.parametrize(
     "delegate", [None, {"full_name": "孙同事", "mobile": ""}, {"full_name": "", "mobile": "13800000002"}]
 )
