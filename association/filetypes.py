@@ -12,7 +12,7 @@ from django.conf import settings
 from PIL import Image
 
 from association import office
-from association.images import FORMATS
+from association.images_child import FORMATS
 
 # Pillow raises at twice this, before a decoder that allocates on opening (WebP) gets the size.
 Image.MAX_IMAGE_PIXELS = settings.UPLOAD_MAX_PIXELS

@@ -3,19 +3,19 @@
 import json
 import logging
 import os
-import signal
-import subprocess
 import sys
 from pathlib import Path
+
+from association import child
 
 from .limits import WorkbookRefused
 from .sheet import from_lines
 
 CHILD = Path(__file__).with_name("reader_child.py")
-TIME_SIGNALS = {signal.SIGALRM, signal.SIGXCPU, signal.SIGKILL}
 TOO_SLOW = "读取这个文件用了太长时间，已停止。请删去无关的内容和格式，或分成几份后上传。"
 TOO_MUCH = "读取这个文件需要的内存太多，已停止。请删去无关的内容和格式，或分成几份后上传。"
 UNREADABLE = "文件的内容无法读取，可能已损坏。请用 Excel 或 WPS 打开原文件，另存为 .xlsx 后重新上传。"
+EPITAPHS = child.Epitaphs("the table reader", TOO_SLOW, TOO_MUCH, UNREADABLE)
 
 log = logging.getLogger(__name__)
 
@@ -37,42 +37,15 @@ def read(path, *, filename, timeout=60, memory_mb=512, expected=(), as_it_stands
         "expected": list(expected),
         "as_it_stands": as_it_stands,
     }
-    code, output = _run([sys.executable, "-I", "-X", "utf8", str(CHILD), json.dumps(order)], timeout)
-    if code:
-        raise WorkbookRefused(_epitaph(code))
+    command = [sys.executable, "-I", "-X", "utf8", str(CHILD), json.dumps(order)]
+    try:
+        output = child.run(command, timeout, EPITAPHS)
+    except child.Died as death:
+        raise WorkbookRefused(death.sentence) from death
     lines = output.decode().split("\n")
     if lines[0].startswith(('{"refused"', '{"crashed"')):
         _refuse(json.loads(lines[0]))
     return from_lines(lines)
-
-
-def _run(command, timeout):
-    # No environment: the parser of untrusted files has no use for the database's address or the key.
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env={},
-        cwd="/",
-        start_new_session=True,
-    )
-    try:
-        output, _ = process.communicate(timeout=timeout)
-    except subprocess.TimeoutExpired as error:
-        raise WorkbookRefused(TOO_SLOW) from error
-    finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-    return process.returncode, output
-
-
-def _epitaph(code):
-    log.warning("the table reader ended with code %s", code)
-    if -code in TIME_SIGNALS:
-        return TOO_SLOW
-    return TOO_MUCH if code == -signal.SIGABRT else UNREADABLE
 
 
 def _refuse(answer):

@@ -7,7 +7,7 @@ import pytest
 from django.core.files.storage import storages
 from PIL import Image
 
-from association import images
+from association import child, images
 from association.choices import JobState
 from association.domain import attachments as domain
 from association.models import Activity, Attachment, Job, StoredFile
@@ -79,7 +79,11 @@ def test_of_two_runs_at_once_the_second_leaves_nothing_behind(park_unit, member,
 
 def test_the_death_of_the_child_is_an_answer(park_unit, member, monkeypatch, run_jobs, as_user):
     attachment = added(park_unit, member, files.picture("PNG"), "a.png")
-    monkeypatch.setattr(images, "_run", lambda command, timeout: (-9, b""))
+
+    def dies(command, timeout, epitaphs):
+        raise child.Died(epitaphs.of(-9))
+
+    monkeypatch.setattr(child, "run", dies)
     assert run_jobs() == 1
     attachment.refresh_from_db()
     assert (attachment.state, attachment.reason) == ("refused", images.TOO_SLOW)

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from association import child
 from association.exchange import reader_child, reading, values
 from association.exchange.limits import WorkbookRefused
 from tests import workbooks
@@ -76,7 +77,7 @@ def test_processor_limit_is_set_by_the_child_itself(tmp_path):
         "from exchange.reader_child import limit\nlimit(1, 512)\nwhile True: pass"
     )
     code = subprocess.run([sys.executable, "-I", "-c", code], timeout=60).returncode
-    assert reading._epitaph(code) == TOO_SLOW
+    assert reading.EPITAPHS.of(code) == TOO_SLOW
 
 
 @pytest.mark.parametrize(
@@ -133,8 +134,8 @@ def test_the_child_knows_neither_django_nor_the_environment(tmp_path, monkeypatc
     path = impostor(monkeypatch, tmp_path, code)
     command = [sys.executable, "-I", "-X", "utf8", str(reading.CHILD)]
     order = {"path": str(path), "filename": "", "expected": [], "timeout": 20, "memory_mb": 512}
-    code, output = reading._run([*command, json.dumps(order)], 30)
-    assert (code, output.decode().split("\n")[-3:]) == (0, ["[]", "[]", ""])
+    output = child.run([*command, json.dumps(order)], 30, reading.EPITAPHS)
+    assert output.decode().split("\n")[-3:] == ["[]", "[]", ""]
 
 
 def test_core_files_and_writing_are_forbidden():

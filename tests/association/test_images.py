@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from association import images
+from association import child, images
 from tests.factories import files
 
 LIMIT = 25_000_000
@@ -129,19 +129,19 @@ def test_memory_ends_at_the_limit():
 
 def test_the_child_knows_no_secrets(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "not for decoders")
-    code, output = images._run([sys.executable, "-I", "-c", "import os; print(sorted(os.environ))"], 10)
-    assert code == 0
+    command = [sys.executable, "-I", "-c", "import os; print(sorted(os.environ))"]
+    output = child.run(command, 10, images.EPITAPHS)
     assert b"SECRET_KEY" not in output
     assert b"DATABASE_URL" not in output
 
 
 def test_a_child_that_was_taken_over_cannot_pass_off_something_else(monkeypatch):
-    def lie(command, timeout):
+    def lie(command, timeout, epitaphs):
         folder = json.loads(command[-1])["folder"]
         Path(folder, "display").write_bytes(files.HTML)
         variant = {"role": "display", "media_type": "image/png", "width": 1, "height": 1}
-        return 0, json.dumps({"size": [1, 1], "variants": [variant]}).encode()
+        return json.dumps({"size": [1, 1], "variants": [variant]}).encode()
 
-    monkeypatch.setattr(images, "_run", lie)
+    monkeypatch.setattr(child, "run", lie)
     with pytest.raises(images.PictureRefused):
         redraw(files.picture("PNG"))
