@@ -114,7 +114,8 @@ def correct(request, pk):
                 user, by=request.user, seen=data["seen"], changes=form.changes, basis=data["basis"]
             )
         except Conflict as conflict:
-            form.data = form.data.copy() | {"seen": account_state.fingerprint(conflict.record)}
+            form.data = form.data.copy()
+            form.data["seen"] = account_state.fingerprint(conflict.record)
             return _form(request, form, user, title, "保存", conflict=conflict, status=409)
         messages.success(request, "已保存。")
         return go(request, PERSON, user.pk)

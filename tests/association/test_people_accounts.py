@@ -152,6 +152,10 @@ def test_the_second_of_two_who_correct_sees_both_values(as_user, administrator, 
     body = conflict.content.decode()
     assert (conflict.status_code, "路人乙" in body, "路人丙" in body) == (409, True, True)
     assert fresh(stranger).full_name == "路人乙"
+    # The form holds what was typed, and sent again as it stands it is saved.
+    again = {field.html_name: field.value() for field in conflict.context["form"]}
+    assert (again["full_name"], 'value="路人丙"' in body) == ("路人丙", True)
+    assert (two.post(page, again).status_code, fresh(stranger).full_name) == (303, "路人丙")
     with pytest.raises(Conflict):
         domain.correct_account(stranger, by=second, seen="old", changes={"full_name": "路人丁"}, basis="x")
 
